@@ -1,0 +1,45 @@
+import { pino } from 'pino';
+
+/** Structured log lines. Field names that may hold a secret are redacted whatever their depth-one parent is. */
+export interface Logger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+  child(fields: Record<string, unknown>): Logger;
+}
+
+const secretFields = [
+  'password',
+  'secret',
+  'accessKeySecret',
+  'token',
+  'authorization',
+  'cookie',
+  'recoveryKey',
+  'privateKey',
+  'credentials',
+  'sealed',
+  'key',
+];
+
+/** A JSON logger on standard error, so that standard output stays for results. `level` as in pino; `silent` for tests. */
+export function createLogger(options: { readonly level?: string; readonly name: string }): Logger {
+  return pino(
+    {
+      name: options.name,
+      level: options.level ?? 'info',
+      base: { name: options.name },
+      redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: '[redacted]' },
+    },
+    pino.destination({ dest: 2, sync: true }),
+  );
+}
+
+export const silentLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  child: () => silentLogger,
+};

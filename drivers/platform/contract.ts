@@ -1,0 +1,218 @@
+/**
+ * A virtualisation platform as a gateway sees it. One {@link PlatformSession} is one login; the gateway holds at most
+ * one per vCenter and shares it between jobs. A session keeps itself alive, logs in again once when it was forgotten,
+ * and never tries a refused password twice.
+ *
+ * All methods throw `DriverError` or the signal's reason. Codes: `INVALID_LOGIN`, `CERTIFICATE_NOT_TRUSTED`
+ * (details: see {@link CertificateNotTrusted}), `NO_PERMISSION` (needsPerson); `UNREACHABLE`, `TIMEOUT`, `BUSY`,
+ * `SESSION_LOST` (transient); `NOT_FOUND`, `NOT_SUPPORTED`, `INVALID_STATE`, `QUIESCE_FAILED`, `CHANGE_TRACKING_LOST`,
+ * `DISK_LOCKED`, `TASK_FAILED` (permanent).
+ */
+export interface PlatformDriver {
+  /** `vsphere`, `acvs`, … */
+  readonly name: string;
+  connect(options: PlatformConnection, signal: AbortSignal): Promise<PlatformSession>;
+}
+
+export interface PlatformConnection {
+  /** Host name or address, with an optional `:port` (443). Never a URL. */
+  readonly address: string;
+  readonly username: string;
+  readonly password: string;
+  /** SHA-256 of the server certificate's DER, upper-case hex with colons; required unless `ca` proves the certificate. */
+  readonly trustedFingerprint?: string;
+  /** PEM certificates trusted for this server. */
+  readonly ca?: string;
+}
+
+/** The `cause` of a CERTIFICATE_NOT_TRUSTED error. */
+export interface CertificateNotTrusted {
+  readonly presentedFingerprint: string;
+  readonly trustedFingerprint: string | null;
+  readonly subject: string;
+  /** ISO 8601 UTC. */
+  readonly validUntil: string;
+}
+
+export interface PlatformAbout {
+  /** Stable identity of the vCenter Server or the single ESXi host. */
+  readonly instanceUuid: string;
+  readonly kind: 'VCENTER' | 'ESXI';
+  readonly name: string;
+  readonly version: string;
+  readonly build: string;
+  readonly fingerprint: string;
+}
+
+/** A VM's platform-local handle: valid for one session's vCenter only, never an identity. */
+export type VmRef = string & { readonly __brand?: 'VmRef' };
+export type SnapshotRef = string & { readonly __brand?: 'SnapshotRef' };
+
+export interface InventoryVm {
+  readonly ref: VmRef;
+  readonly name: string;
+  readonly instanceUuid: string;
+  readonly biosUuid: string;
+  readonly powerState: 'POWERED_ON' | 'POWERED_OFF' | 'SUSPENDED';
+  readonly guestFullName: string | null;
+  readonly template: boolean;
+  readonly changeTrackingEnabled: boolean;
+  /** Data center, folders and VM name from the root, `/` separated. */
+  readonly path: string;
+  readonly host: string | null;
+  readonly cpuCount: number;
+  /** Bytes. */
+  readonly memoryBytes: number;
+  /** datastore path of the .vmx, `[datastore] dir/name.vmx`. */
+  readonly configFile: string;
+  readonly disks: readonly InventoryDisk[];
+  readonly networks: readonly string[];
+}
+
+export interface InventoryDisk {
+  /** The virtual device key: unique within the VM. */
+  readonly key: number;
+  readonly label: string;
+  /** The disk's uuid as vSphere writes it; stays the same through snapshots and moves. */
+  readonly uuid: string;
+  /** Bytes. */
+  readonly capacityBytes: number;
+  readonly datastore: string;
+  readonly fileName: string;
+  readonly thin: boolean;
+  /** Why a snapshot leaves this disk out or cannot be taken with it; null for an ordinary disk. */
+  readonly obstacle: 'INDEPENDENT' | 'RDM' | 'SHARED' | null;
+}
+
+export interface SnapshotDisk {
+  readonly key: number;
+  readonly label: string;
+  readonly uuid: string;
+  readonly capacityBytes: number;
+  /** The frozen file under the snapshot, from the snapshot's own config after its task. */
+  readonly fileName: string;
+  readonly datastore: string;
+  /** From the snapshot's config, never the live VM's. Null when change tracking was off or not yet believable. */
+  readonly changeId: string | null;
+  readonly controllerKey: number;
+  readonly unitNumber: number;
+}
+
+export interface SnapshotInfo {
+  readonly ref: SnapshotRef;
+  readonly name: string;
+  readonly description: string;
+  /** ISO 8601 UTC. */
+  readonly createdAt: string;
+  /** Whether the guest was really quiesced. */
+  readonly quiesced: boolean;
+}
+
+export interface Extent {
+  /** Bytes from the disk's start. */
+  readonly start: number;
+  /** Bytes, > 0. */
+  readonly length: number;
+}
+
+export interface NewVmSpec {
+  readonly name: string;
+  /** Inventory path of the folder; null: the data center's root VM folder of `datastore`. */
+  readonly folder: string | null;
+  readonly datastore: string;
+  readonly cpuCount: number;
+  readonly memoryBytes: number;
+  readonly guestId: string;
+  readonly firmware: 'BIOS' | 'EFI';
+  readonly network: string | null;
+  readonly disks: readonly {
+    readonly label: string;
+    readonly capacityBytes: number;
+    readonly thin: boolean;
+    readonly controllerKey: number;
+    readonly unitNumber: number;
+  }[];
+  /** Kept in the VM's extraConfig; a later reaper finds a half-made VM by it. */
+  readonly marker: string;
+}
+
+/** What a restore needs to make a similar VM; kept in the manifest. JSON, versioned by the driver. */
+export interface VmConfiguration {
+  readonly version: 1;
+  readonly name: string;
+  readonly guestId: string;
+  readonly cpuCount: number;
+  readonly memoryBytes: number;
+  readonly firmware: 'BIOS' | 'EFI';
+  readonly path: string;
+  readonly datastore: string;
+  readonly networks: readonly string[];
+}
+
+export interface AttachedDisk {
+  readonly uuid: string;
+  readonly deviceKey: number;
+  readonly fileName: string;
+}
+
+export interface PlatformSession extends AsyncDisposable {
+  about(signal: AbortSignal): Promise<PlatformAbout>;
+  /** All VMs, templates included, in batches of at most 250. */
+  inventory(signal: AbortSignal): AsyncIterable<readonly InventoryVm[]>;
+  /** Finds by instanceUuid and biosUuid both; a moved or re-registered VM is found, a clone is not mistaken for it. */
+  findVm(
+    identity: { readonly instanceUuid: string; readonly biosUuid: string },
+    signal: AbortSignal,
+  ): Promise<InventoryVm | undefined>;
+  vmConfiguration(vm: VmRef, signal: AbortSignal): Promise<VmConfiguration>;
+
+  /** INVALID_STATE while the VM has snapshots. Idempotent. */
+  enableChangeTracking(vm: VmRef, signal: AbortSignal): Promise<void>;
+  snapshots(vm: VmRef, signal: AbortSignal): Promise<readonly SnapshotInfo[]>;
+  /** Resolves after the task has ended. Without memory. QUIESCE_FAILED only with `quiesce`. */
+  createSnapshot(
+    vm: VmRef,
+    options: { readonly name: string; readonly description: string; readonly quiesce: boolean },
+    signal: AbortSignal,
+  ): Promise<SnapshotInfo>;
+  snapshotDisks(snapshot: SnapshotRef, signal: AbortSignal): Promise<readonly SnapshotDisk[]>;
+  /** Removes with consolidation and checks that it is gone and no consolidation is needed. A missing snapshot is no error. */
+  removeSnapshot(snapshot: SnapshotRef, signal: AbortSignal): Promise<void>;
+  /**
+   * Areas changed between `changeId` and the snapshot, ascending, merged, covering all of the disk: the driver loops
+   * until the capacity is reached. CHANGE_TRACKING_LOST when the id is of another epoch or the query fails.
+   */
+  changedAreas(
+    query: {
+      readonly vm: VmRef;
+      readonly snapshot: SnapshotRef;
+      readonly diskKey: number;
+      readonly capacityBytes: number;
+      readonly changeId: string;
+    },
+    signal: AbortSignal,
+  ): AsyncIterable<Extent>;
+
+  createVm(spec: NewVmSpec, signal: AbortSignal): Promise<InventoryVm>;
+  /** VMs whose marker starts with `markerPrefix`. */
+  findByMarker(
+    markerPrefix: string,
+    signal: AbortSignal,
+  ): Promise<readonly { readonly vm: InventoryVm; readonly marker: string }[]>;
+  /** Powered-off VMs only. Refuses (INVALID_STATE) a VM that holds a disk outside its own directory. A missing VM is no error. */
+  destroyVm(vm: VmRef, signal: AbortSignal): Promise<void>;
+
+  /**
+   * Hot-adds an existing disk to `vm`, skipping SCSI unit 7. `independent-nonpersistent` for reading, and
+   * `independent-persistent` for writing. DISK_LOCKED when another VM holds it.
+   */
+  attachDisk(
+    vm: VmRef,
+    disk: { readonly fileName: string; readonly datastore: string; readonly mode: 'READ' | 'WRITE' },
+    signal: AbortSignal,
+  ): Promise<AttachedDisk>;
+  /** Removes the device without a file operation. A missing device is no error. */
+  detachDisk(vm: VmRef, deviceKey: number, signal: AbortSignal): Promise<void>;
+  /** Disks on `vm` outside the VM's own directory: what a dead gateway left attached. */
+  foreignDisks(vm: VmRef, signal: AbortSignal): Promise<readonly AttachedDisk[]>;
+}

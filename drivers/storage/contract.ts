@@ -1,0 +1,98 @@
+/**
+ * Where a vault's objects live. The control plane holds a {@link StorageDriver} and its target's identity; a gateway
+ * opens an {@link ObjectStore} with what `issueCredentials` gave out for one vault's prefix.
+ *
+ * Retry, limits, logging and injected faults wrap a driver; none of them is inside one. Every method throws
+ * `DriverError` only, or the signal's reason when aborted. Codes: `NOT_FOUND` (permanent), `ACCESS_DENIED` and
+ * `CREDENTIALS_EXPIRED` (needsPerson, unless fresh credentials can be had), `NO_SPACE` (needsPerson), `UNREACHABLE`,
+ * `TIMEOUT`, `THROTTLED` and `SHORT_BODY` (transient), `BAD_CONFIGURATION` (needsPerson), `CORRUPT` (permanent).
+ */
+export interface StorageDriver {
+  /** The name used in configuration and kept with every vault: `file`, `oss`, … */
+  readonly name: string;
+  /** Checks a storage target's settings as the operator wrote them. Pure; throws BAD_CONFIGURATION naming the setting. */
+  parseTarget(settings: Readonly<Record<string, string>>): StorageTarget;
+  /** Creates the bucket or directory behind `location` where it is missing and proves that put, get, list and delete work. May be called again. */
+  provision(target: StorageTarget, location: VaultLocation, signal: AbortSignal): Promise<void>;
+  /** Credentials confined to the vault's prefix. `expiresAt` is ISO 8601 UTC, or null when they do not expire. */
+  issueCredentials(
+    target: StorageTarget,
+    location: VaultLocation,
+    access: StorageAccess,
+    signal: AbortSignal,
+  ): Promise<StorageCredentials>;
+  /** Opens the vault's prefix. No I/O: the first operation shows whether the credentials work. */
+  open(options: OpenStoreOptions): ObjectStore;
+}
+
+/** A configured target: the driver's own validated settings, secrets included. Never logged, never sent to a gateway. */
+export interface StorageTarget {
+  readonly driver: string;
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** Names a vault's place inside a target; not secret; given to gateways and kept in the database. */
+export interface VaultLocation {
+  readonly driver: string;
+  readonly region: string;
+  /** Bucket name or root directory. */
+  readonly bucket: string;
+  /** Ends with `/`. Keys of an {@link ObjectStore} are relative to it. */
+  readonly prefix: string;
+  /** Driver specific, not secret (endpoint templates, …). */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/** `maintain` adds delete; only maintenance jobs get it. */
+export type StorageAccess = 'read' | 'write' | 'maintain';
+
+export interface StorageCredentials {
+  readonly access: StorageAccess;
+  readonly expiresAt: string | null;
+  /** Driver specific, secret: sealed on its way to a gateway. */
+  readonly values: Readonly<Record<string, string>>;
+}
+
+export interface OpenStoreOptions {
+  readonly location: VaultLocation;
+  /** Asked for at the first operation and again when what it gave is about to expire or was refused as expired. */
+  readonly credentials: (signal: AbortSignal) => Promise<StorageCredentials>;
+  /** The data channel's host of the network driver and the scheme of the transfer driver; a directory ignores both. */
+  readonly endpoint?: { readonly scheme: 'https' | 'http'; readonly network: 'VPC' | 'INTERNET' };
+}
+
+export interface ObjectInfo {
+  readonly key: string;
+  /** Bytes. */
+  readonly size: number;
+  /** ISO 8601 UTC, by the server's clock. */
+  readonly modifiedAt: string;
+}
+
+/** Half-open byte range. A negative `start` counts from the object's end and then `end` is left out. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end?: number;
+}
+
+/**
+ * Flat objects under one prefix. Keys: 1 to 512 characters of `[A-Za-z0-9._/-]`, without empty, `.` or `..` segments.
+ * Objects are immutable once visible: a reader sees a whole object or none, also after a crash of the writer.
+ * When a put has resolved the object is durable.
+ */
+export interface ObjectStore extends AsyncDisposable {
+  /** Writes or replaces. May be called twice with the same bytes. `body` is not kept after the promise settles. */
+  put(key: string, body: Uint8Array, signal: AbortSignal): Promise<void>;
+  /** Uploads a local file that nobody changes meanwhile. Same promises as `put`. */
+  putFile(key: string, path: string, signal: AbortSignal): Promise<void>;
+  /** Atomic: of several writers exactly one gets `created`; the others get `exists` and change nothing. */
+  putIfAbsent(key: string, body: Uint8Array, signal: AbortSignal): Promise<'created' | 'exists'>;
+  /** The whole object or the range, exactly; NOT_FOUND where there is no such object; SHORT_BODY rather than fewer bytes. */
+  get(key: string, range: ByteRange | undefined, signal: AbortSignal): Promise<Uint8Array>;
+  /** Undefined where there is no such object. */
+  head(key: string, signal: AbortSignal): Promise<ObjectInfo | undefined>;
+  /** Ascending by key (bytewise), only keys that start with `prefix` and come after `after`. Read as it is consumed. */
+  list(options: { readonly prefix: string; readonly after?: string }, signal: AbortSignal): AsyncIterable<ObjectInfo>;
+  /** Deletes; a key that is not there is no error. */
+  delete(keys: readonly string[], signal: AbortSignal): Promise<void>;
+}
