@@ -1,0 +1,229 @@
+import { z } from 'zod';
+import { gatewaySettings } from './activation.ts';
+import { byteCount, errorBody, fence, finding, isoTime, sealedSecret, shortText, uuid } from './primitives.ts';
+
+/** How to log in to a vCenter; the password is sealed to the gateway. */
+export const vcenterAccess = z.object({
+  vcenterId: uuid,
+  platformDriver: shortText,
+  address: shortText,
+  username: z.string().min(1).max(512),
+  sealedPassword: sealedSecret,
+  trustedFingerprint: z.string().max(128).nullable(),
+});
+export type VcenterAccess = z.infer<typeof vcenterAccess>;
+
+/** A vault as a gateway needs it; `sealedKeys` opens to the vault's serialised keys. */
+export const vaultAccess = z.object({
+  vaultId: uuid,
+  location: z.object({
+    driver: shortText,
+    region: shortText,
+    bucket: z.string().min(1).max(1_024),
+    prefix: z.string().max(1_024),
+    settings: z.record(z.string(), z.string()),
+  }),
+  sealedKeys: sealedSecret,
+});
+export type VaultAccess = z.infer<typeof vaultAccess>;
+
+export const manifestReference = z.object({
+  recoveryPointId: uuid,
+  manifestKey: z.string().min(1).max(512),
+  /** SHA-256 of the manifest object's bytes, lower-case hex. */
+  manifestHash: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type ManifestReference = z.infer<typeof manifestReference>;
+
+const workBase = z.object({
+  jobId: uuid,
+  attemptId: uuid,
+  fence,
+  leaseUntil: isoTime,
+  /** Length of a lease; renew at a third of it. */
+  leaseMs: z.number().int().positive(),
+  vcenter: vcenterAccess,
+  vault: vaultAccess,
+  transport: shortText,
+  settings: gatewaySettings,
+});
+
+export const quiesce = z.enum(['REQUIRE', 'PREFER', 'NONE']);
+
+export const backupWork = workBase.extend({
+  kind: z.literal('BACKUP'),
+  virtualMachine: z.object({
+    virtualMachineId: uuid,
+    name: z.string(),
+    instanceUuid: z.string(),
+    biosUuid: z.string(),
+  }),
+  quiesce,
+  /** The committed point an increment may build on; null: read everything. */
+  parent: manifestReference.nullable(),
+  /** Set when an earlier attempt was accepted already: only the commit object and the clean-up are left. */
+  accepted: manifestReference.extend({ commit: z.string() }).nullable(),
+});
+export type BackupWork = z.infer<typeof backupWork>;
+
+export const restoreWork = workBase.extend({
+  kind: z.literal('RESTORE'),
+  recoveryPoint: manifestReference,
+  target: z.object({
+    vmName: z.string().min(1).max(80),
+    /** null: as recorded in the recovery point. */
+    folder: z.string().nullable(),
+    datastore: z.string().nullable(),
+  }),
+});
+export type RestoreWork = z.infer<typeof restoreWork>;
+
+/** Removes what an ended job had to leave behind in the vCenter (a snapshot that would not go, a disk still attached). */
+export const cleanupWork = workBase.extend({
+  kind: z.literal('CLEANUP'),
+  virtualMachine: backupWork.shape.virtualMachine,
+  ofJobId: uuid,
+});
+export type CleanupWork = z.infer<typeof cleanupWork>;
+
+export const work = z.discriminatedUnion('kind', [backupWork, restoreWork, cleanupWork]);
+export type Work = z.infer<typeof work>;
+
+/** What wants an answer within its deadline; claimed like jobs. */
+export const command = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('TEST_VCENTER'), commandId: uuid, deadline: isoTime, vcenter: vcenterAccess }),
+  z.object({
+    kind: z.literal('REFRESH_INVENTORY'),
+    commandId: uuid,
+    deadline: isoTime,
+    refreshId: uuid,
+    vcenter: vcenterAccess,
+  }),
+]);
+export type Command = z.infer<typeof command>;
+
+/** POST /gateway/v1/claim. Also the heartbeat: it is sent at least every poll interval. */
+export const claimRequest = z.object({
+  instanceId: uuid,
+  freeSlots: z.number().int().min(0).max(64),
+  /** Attempts this instance is working on. */
+  running: z.array(uuid).max(64),
+});
+export const claimResponse = z.object({
+  work: z.array(work),
+  commands: z.array(command),
+  settings: gatewaySettings,
+  serverTime: isoTime,
+  /** Of `running`, those that are no longer this instance's: stop them at once. */
+  lost: z.array(uuid),
+});
+export type ClaimResponse = z.infer<typeof claimResponse>;
+
+/** POST /gateway/v1/commands/{commandId}/result */
+export const commandResultRequest = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), result: z.record(z.string(), z.unknown()) }),
+  z.object({ ok: z.literal(false), error: errorBody, details: z.record(z.string(), z.unknown()).optional() }),
+]);
+export type CommandResult = z.infer<typeof commandResultRequest>;
+
+/** `result` of TEST_VCENTER (platform contract's PlatformAbout). On CERTIFICATE_NOT_TRUSTED `details` is CertificateNotTrusted. */
+export const testVcenterResult = z.object({
+  instanceUuid: z.string().min(1),
+  kind: z.enum(['VCENTER', 'ESXI']),
+  name: z.string(),
+  version: z.string(),
+  build: z.string(),
+  fingerprint: z.string(),
+});
+/** `result` of REFRESH_INVENTORY, sent after the last batch. */
+export const refreshInventoryResult = z.object({ virtualMachines: z.number().int().nonnegative() });
+
+export const progress = z.object({
+  phase: z.enum(['PREPARING', 'SNAPSHOT', 'TRANSFER', 'COMMIT', 'CLEANUP']),
+  bytesTotal: byteCount,
+  bytesDone: byteCount,
+  bytesRead: byteCount,
+  bytesZero: byteCount,
+  bytesDeduplicated: byteCount,
+  bytesStored: byteCount,
+  /** Bytes a second over the last few seconds. */
+  rate: byteCount,
+});
+export type Progress = z.infer<typeof progress>;
+
+/** POST /gateway/v1/attempts/{attemptId}/renew */
+export const renewRequest = z.object({
+  fence,
+  sequence: z.number().int().nonnegative(),
+  progress: progress.nullable(),
+});
+export const renewResponse = z.object({ leaseUntil: isoTime, cancelRequested: z.boolean() });
+
+/** POST /gateway/v1/attempts/{attemptId}/vault-session: before an index or a map is loaded. */
+export const vaultSessionRequest = z.object({ fence, pins: z.array(uuid).max(16) });
+export const vaultSessionResponse = z.object({ vaultSessionId: uuid, condemnedLists: z.array(z.string()) });
+
+/** POST /gateway/v1/attempts/{attemptId}/storage-credentials; `sealed` opens to the JSON of StorageCredentials. */
+export const storageCredentialsRequest = z.object({ fence });
+export const storageCredentialsResponse = z.object({ sealed: sealedSecret, expiresAt: isoTime.nullable() });
+
+export const transferStatistics = z.object({
+  bytesTotal: byteCount,
+  bytesRead: byteCount,
+  bytesZero: byteCount,
+  bytesDeduplicated: byteCount,
+  bytesStored: byteCount,
+  durationMs: byteCount,
+});
+export type TransferStatistics = z.infer<typeof transferStatistics>;
+
+export const diskSummary = z.object({
+  uuid: z.string().min(1),
+  key: z.number().int(),
+  label: z.string(),
+  capacityBytes: byteCount,
+  mode: z.enum(['CHANGED_AREAS', 'FULL']),
+  /** Why this disk was read whole; null with CHANGED_AREAS. */
+  fullReason: z.string().max(1_000).nullable(),
+});
+export type DiskSummary = z.infer<typeof diskSummary>;
+
+/** POST /gateway/v1/attempts/{attemptId}/commit: the manifest is in the vault; control accepts it under the current fence. */
+export const commitRequest = z.object({
+  fence,
+  manifestKey: manifestReference.shape.manifestKey,
+  manifestHash: manifestReference.shape.manifestHash,
+  capturedAt: isoTime,
+  quiesced: z.boolean(),
+  kind: z.enum(['FULL', 'INCREMENTAL']),
+  disks: z.array(diskSummary).min(1),
+  statistics: transferStatistics,
+});
+export type CommitRequest = z.infer<typeof commitRequest>;
+/** `commit` is a compact JWS (EdDSA) to be stored as the commit object. The same request again gives the same answer. */
+export const commitResponse = z.object({ recoveryPointId: uuid, commit: z.string() });
+
+/**
+ * POST /gateway/v1/attempts/{attemptId}/complete: the attempt's last word; the same one again changes nothing. RETRY gives the job back
+ * (transient trouble) and control decides whether another attempt follows.
+ */
+export const completeRequest = z.object({
+  fence,
+  outcome: z.discriminatedUnion('status', [
+    z.object({
+      status: z.enum(['COMPLETE', 'PARTIAL_COMPLETE']),
+      findings: z.array(finding),
+      statistics: transferStatistics,
+      restoredVm: z.object({ name: z.string(), instanceUuid: z.string(), biosUuid: z.string() }).nullable(),
+    }),
+    z.object({ status: z.enum(['FAILED', 'RETRY']), error: errorBody, findings: z.array(finding) }),
+    z.object({ status: z.literal('CANCELED'), findings: z.array(finding) }),
+  ]),
+});
+export type CompleteRequest = z.infer<typeof completeRequest>;
+export type Outcome = CompleteRequest['outcome'];
+export const emptyResponse = z.object({});
+
+/** POST /gateway/v1/attempts/alive: the reaper asks before it touches a snapshot of ours. */
+export const aliveRequest = z.object({ attemptIds: z.array(uuid).max(256) });
+export const aliveResponse = z.object({ alive: z.array(uuid) });
