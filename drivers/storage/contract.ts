@@ -83,7 +83,10 @@ export interface ByteRange {
 export interface ObjectStore extends AsyncDisposable {
   /** Writes or replaces. May be called twice with the same bytes. `body` is not kept after the promise settles. */
   put(key: string, body: Uint8Array, signal: AbortSignal): Promise<void>;
-  /** Uploads a local file that nobody changes meanwhile. Same promises as `put`. */
+  /**
+   * Uploads a local file. Same promises as `put`. The caller may remove the file afterwards but never changes it: a
+   * directory on the same file system keeps it by a hard link.
+   */
   putFile(key: string, path: string, signal: AbortSignal): Promise<void>;
   /** Atomic: of several writers exactly one gets `created`; the others get `exists` and change nothing. */
   putIfAbsent(key: string, body: Uint8Array, signal: AbortSignal): Promise<'created' | 'exists'>;

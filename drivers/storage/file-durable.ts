@@ -1,0 +1,106 @@
+import { link, mkdir, open, rename, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { systemIds } from '../../base/ids.ts';
+import { hasErrno } from './file-errors.ts';
+
+/** A character no key may hold, so a half-written file is never listed. */
+export const TEMPORARY_MARK = '~';
+
+export async function syncDirectory(directory: string): Promise<void> {
+  const handle = await open(directory, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Creates `directory` and its missing parents so that they survive a power failure. */
+export async function makeDirectory(directory: string): Promise<void> {
+  const first = await mkdir(directory, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let path = directory; path.length >= first.length; path = dirname(path)) await syncDirectory(dirname(path));
+}
+
+/** Lets `fill` make a durable temporary file beside `path`, then `publish` gives it its name; nothing is left behind. */
+async function publishFile<T>(
+  path: string,
+  fill: (temporary: string) => Promise<void>,
+  publish: (temporary: string) => Promise<T>,
+): Promise<T> {
+  const temporary = `${path}${TEMPORARY_MARK}${systemIds.bytes(8).toString('hex')}`;
+  try {
+    await fill(temporary);
+    const result = await publish(temporary);
+    await syncDirectory(dirname(path));
+    return result;
+  } finally {
+    // Also after a rename: renaming one hard link over another of the same file leaves both.
+    await unlink(temporary).catch(() => undefined);
+  }
+}
+
+async function writeDurably(path: string, body: Uint8Array): Promise<void> {
+  const handle = await open(path, 'wx', 0o600);
+  try {
+    await handle.writeFile(body);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+export function replaceFile(path: string, body: Uint8Array): Promise<void> {
+  return publishFile(
+    path,
+    (temporary) => writeDurably(temporary, body),
+    (temporary) => rename(temporary, path),
+  );
+}
+
+/** `link` refuses an existing name, which makes it the file system's own putIfAbsent. */
+export function createFile(path: string, body: Uint8Array): Promise<'created' | 'exists'> {
+  return publishFile(
+    path,
+    (temporary) => writeDurably(temporary, body),
+    async (temporary) => {
+      try {
+        await link(temporary, path);
+        return 'created';
+      } catch (error) {
+        if (hasErrno(error, 'EEXIST')) return 'exists';
+        throw error;
+      }
+    },
+  );
+}
+
+/** Takes `source` over by a hard link where it is on the same file system, else by `copy`. */
+export function adoptFile(
+  path: string,
+  source: string,
+  copy: (from: string, to: string) => Promise<void>,
+): Promise<void> {
+  return publishFile(
+    path,
+    async (temporary) => {
+      try {
+        await link(source, temporary);
+      } catch (error) {
+        if (!hasErrno(error, 'EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP')) throw error;
+        await copy(source, temporary);
+      }
+      await syncFile(temporary);
+    },
+    (temporary) => rename(temporary, path),
+  );
+}
+
+async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
