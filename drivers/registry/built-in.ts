@@ -1,0 +1,17 @@
+import { builtinIdentityDriver } from '../identity/builtin.ts';
+import { internetNetworkDriver } from '../network/internet.ts';
+import { vpcNetworkDriver } from '../network/vpc.ts';
+import type { Registry } from '../registry.ts';
+import { fileStorageDriver } from '../storage/file.ts';
+import { httpTransferDriver } from '../transfer/http.ts';
+import { httpsTransferDriver } from '../transfer/https.ts';
+
+/** The built-in drivers both processes need. Platforms and transports are heavy and only a gateway's: see gateway-drivers.ts. */
+export function registerCommonDrivers(registry: Registry): void {
+  registry.registerStorage(fileStorageDriver);
+  registry.registerIdentity(builtinIdentityDriver);
+  registry.registerNetwork(vpcNetworkDriver);
+  registry.registerNetwork(internetNetworkDriver);
+  registry.registerTransfer(httpsTransferDriver);
+  registry.registerTransfer(httpTransferDriver);
+}

@@ -1,0 +1,3 @@
+import type { TransferDriver } from './contract.ts';
+
+export const httpsTransferDriver: TransferDriver = { name: 'https', scheme: 'https', defaultPort: 443 };
