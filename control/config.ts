@@ -1,0 +1,51 @@
+import type { RegionInfo } from './regions.ts';
+
+/** What an operator may set about the control plane's behaviour. Durations in milliseconds. */
+export interface ControlConfig {
+  /** Base URLs of the control channel as gateways reach it, by network. */
+  readonly publicUrls: NetworkUrls;
+  /** PEM of the CA behind the control channel's TLS certificate; null: publicly trusted, or plain HTTP on loopback. */
+  readonly controlCa: string | null;
+  /** `mqtt:` or `mqtts:` URLs of the message channel, by network. */
+  readonly messageUrls: NetworkUrls;
+  readonly regions: readonly RegionInfo[];
+  /** Length of an attempt's lease. */
+  readonly leaseMs: number;
+  /** Between two polls of a gateway. */
+  readonly pollIntervalMs: number;
+  /** Without a word on either channel for this long a gateway is OFFLINE. */
+  readonly heartbeatTimeoutMs: number;
+  /** A gateway silent for this long has to be activated with a new certificate. Also a certificate's life. */
+  readonly certificateSilenceMs: number;
+  /** How long somebody waits for a gateway's answer to a command. */
+  readonly commandDeadlineMs: number;
+  /** Attempts at one job before it is FAILED. */
+  readonly maxAttempts: number;
+  readonly retryDelayMs: number;
+  readonly jobsPerGateway: number;
+}
+
+export interface NetworkUrls {
+  readonly VPC?: string;
+  readonly INTERNET?: string;
+}
+
+const minute = 60_000;
+
+export const defaultTimings = {
+  leaseMs: minute,
+  pollIntervalMs: 15_000,
+  heartbeatTimeoutMs: 90_000,
+  certificateSilenceMs: 5 * 24 * 60 * minute,
+  commandDeadlineMs: 30_000,
+  maxAttempts: 5,
+  retryDelayMs: 5_000,
+  jobsPerGateway: 4,
+} as const;
+
+/** A complete configuration: the defaults, with what the operator said on top. */
+export function controlConfig(
+  settings: Pick<ControlConfig, 'publicUrls' | 'messageUrls' | 'regions'> & Partial<ControlConfig>,
+): ControlConfig {
+  return { controlCa: null, ...defaultTimings, ...settings };
+}

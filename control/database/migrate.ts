@@ -1,0 +1,25 @@
+import type { Kysely } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import { HoldfastError } from '../../base/errors.ts';
+import * as initial from '../../migrations/0001-initial.ts';
+import type { Database } from './tables.ts';
+
+/** Numbered and append-only; a migration that has been released is never changed. */
+const migrations = { '0001-initial': initial };
+
+/** Brings the schema up to date. Several processes may do it at once: Kysely takes an advisory lock on PostgreSQL. */
+export async function migrate(db: Kysely<Database>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error, results } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  const failed = results?.find((result) => result.status === 'Error')?.migrationName;
+  throw new HoldfastError(
+    {
+      code: 'MIGRATION_FAILED',
+      message: `The database could not be brought up to date${failed ? ` (migration ${failed})` : ''}.`,
+      remedy: 'Check the log for the reason, and that this version is not older than the database.',
+      retryable: false,
+    },
+    { cause: error },
+  );
+}
