@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { commonVariables } from './common.ts';
+import { expectations, optionalVariable, path, port, text, variable } from './variable.ts';
+
+export const agentVariables = commonVariables.extend({
+  HOLDFAST_AGENT_STATE_DIRECTORY: variable(path, '.holdfast/agent', {
+    description: 'The gateway’s keys, activation, local index and spool. Mode 0700; one process at a time.',
+    expected: expectations.directory,
+  }),
+  HOLDFAST_PAGE_HOST: variable(text, '127.0.0.1', {
+    description: 'Address of the gateway’s page, where it is activated.',
+    expected: 'a host name or address',
+  }),
+  HOLDFAST_PAGE_PORT: variable(port, '8011', {
+    description: 'Port of the gateway’s page.',
+    expected: expectations.port,
+  }),
+  HOLDFAST_DEVICE_DIRECTORY: variable(path, '/dev/disk/by-id', {
+    description: 'Where hot-added disks appear.',
+    expected: expectations.directory,
+  }),
+  HOLDFAST_GATEWAY_VM_UUID: optionalVariable(
+    z
+      .string()
+      .trim()
+      .toLowerCase()
+      .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+    {
+      description: 'biosUuid of the virtual machine this gateway runs on; hot-add needs it.',
+      expected: 'a UUID',
+      defaultText: 'read from the machine’s firmware',
+    },
+  ),
+});
+
+export type AgentVariables = z.output<typeof agentVariables>;

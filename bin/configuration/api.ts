@@ -1,0 +1,140 @@
+import { z } from 'zod';
+import { commonVariables } from './common.ts';
+import {
+  expectations,
+  httpUrl,
+  mqttUrl,
+  optionalVariable,
+  path,
+  port,
+  positiveInteger,
+  postgresUrl,
+  text,
+  variable,
+  yesOrNo,
+} from './variable.ts';
+
+const milliseconds = (defaultValue: string, description: string) =>
+  variable(positiveInteger, defaultValue, { description, expected: expectations.milliseconds });
+
+/** Where the control plane keeps its state; shared by `holdfast api` and `holdfast admin`. */
+export const databaseVariables = z.object({
+  HOLDFAST_DATA_DIRECTORY: variable(path, '.holdfast/api', {
+    description: 'Holds what the embedded defaults keep: the database, the generated key-encryption key, the vaults.',
+    expected: expectations.directory,
+  }),
+  DATABASE_URL: optionalVariable(postgresUrl, {
+    description: 'PostgreSQL 15 or later. Without it a database inside the process is used, which is for evaluation.',
+    expected: 'a postgresql: URL, such as postgresql://user:password@host:5432/holdfast',
+    defaultText: 'embedded database in the data directory',
+    secret: true,
+  }),
+  HOLDFAST_KEY_ENCRYPTION_KEY: optionalVariable(text, {
+    description:
+      'Encrypts every secret in the database. Keep it apart from database backups; without it they are lost.',
+    expected: '32 random bytes as base64 or hex, for example from "openssl rand -base64 32"',
+    defaultText: 'made on first start, in the data directory; required with `DATABASE_URL`',
+    secret: true,
+  }),
+});
+
+export const apiVariables = commonVariables.extend(databaseVariables.shape).extend({
+  HOLDFAST_API_HOST: variable(text, '127.0.0.1', {
+    description: 'Address the control plane listens on. Beyond loopback it needs TLS files or a trusted proxy.',
+    expected: 'a host name or address',
+  }),
+  HOLDFAST_API_PORT: variable(port, '4000', {
+    description: 'Port of GraphQL, the control channel, downloads and health checks.',
+    expected: expectations.port,
+  }),
+  HOLDFAST_TLS_CERT_FILE: optionalVariable(path, {
+    description: 'Certificate chain of the control plane. Set together with `HOLDFAST_TLS_KEY_FILE`.',
+    expected: expectations.file,
+  }),
+  HOLDFAST_TLS_KEY_FILE: optionalVariable(path, {
+    description: 'Private key of that certificate.',
+    expected: expectations.file,
+  }),
+  HOLDFAST_TLS_CA_FILE: optionalVariable(path, {
+    description: 'CA of that certificate where it is not publicly trusted; handed to gateways in their certificate.',
+    expected: expectations.file,
+  }),
+  HOLDFAST_TRUST_PROXY: variable(yesOrNo, 'false', {
+    description: 'A proxy in front speaks TLS and sets X-Forwarded-For and X-Forwarded-Proto.',
+    expected: expectations.yesOrNo,
+  }),
+  HOLDFAST_PUBLIC_URL_INTERNET: optionalVariable(httpUrl, {
+    description: 'Base URL of the control channel for gateways on the internet network.',
+    expected: expectations.httpUrl,
+    defaultText: 'the address listened on, if it is loopback',
+  }),
+  HOLDFAST_PUBLIC_URL_VPC: optionalVariable(httpUrl, {
+    description: 'Base URL of the control channel for gateways on the VPC network.',
+    expected: expectations.httpUrl,
+    defaultText: 'the address listened on, if it is loopback',
+  }),
+  MQTT_URL: optionalVariable(mqttUrl, {
+    description:
+      'An external MQTT 3.1.1 broker; user and password may be part of it. Without it one runs inside the process.',
+    expected: expectations.mqttUrl,
+    defaultText: 'embedded broker',
+    secret: true,
+  }),
+  HOLDFAST_MQTT_HOST: variable(text, '127.0.0.1', {
+    description: 'Address the embedded broker listens on.',
+    expected: 'a host name or address',
+  }),
+  HOLDFAST_MQTT_PORT: variable(port, '1883', {
+    description: 'Port of the embedded broker.',
+    expected: expectations.port,
+  }),
+  HOLDFAST_MESSAGE_URL_INTERNET: optionalVariable(mqttUrl, {
+    description: 'The broker as gateways on the internet network reach it.',
+    expected: expectations.mqttUrl,
+    defaultText: 'the broker’s address',
+  }),
+  HOLDFAST_MESSAGE_URL_VPC: optionalVariable(mqttUrl, {
+    description: 'The broker as gateways on the VPC network reach it.',
+    expected: expectations.mqttUrl,
+    defaultText: 'the broker’s address',
+  }),
+  HOLDFAST_STORAGE: variable(text, 'file', {
+    description:
+      'Storage driver of the storage target. Its settings are `HOLDFAST_STORAGE_…`: `HOLDFAST_STORAGE_ROOT` is the setting `root`, `HOLDFAST_STORAGE_ACCESS_KEY_ID` is `accessKeyId`.',
+    expected: 'the name of a storage driver',
+  }),
+  HOLDFAST_IDENTITY: variable(text, 'builtin', {
+    description: 'Identity driver that checks the access keys gateways are activated with.',
+    expected: 'the name of an identity driver',
+  }),
+  HOLDFAST_SANDBOX_REGION: variable(yesOrNo, 'false', {
+    description: 'Offer the region `sandbox-1`, whose vaults are kept in the storage target without a cloud.',
+    expected: expectations.yesOrNo,
+  }),
+  HOLDFAST_PRINT_KEY: variable(z.enum(['text', 'json', 'no']), 'text', {
+    description:
+      'How the first start prints the administrator key: for a person, within the JSON ready line, or not at all.',
+    expected: 'text, json or no',
+  }),
+  HOLDFAST_LEASE_MS: milliseconds(
+    '60000',
+    'How long an attempt may go without renewing before its job is given to another.',
+  ),
+  HOLDFAST_POLL_INTERVAL_MS: milliseconds('15000', 'How often gateways ask for work when no message wakes them.'),
+  HOLDFAST_HEARTBEAT_TIMEOUT_MS: milliseconds('90000', 'Silence on both channels after which a gateway is OFFLINE.'),
+  HOLDFAST_CERTIFICATE_SILENCE_MS: milliseconds('432000000', 'Silence after which a gateway needs a new certificate.'),
+  HOLDFAST_COMMAND_DEADLINE_MS: milliseconds('30000', 'How long a request waits for a gateway’s answer.'),
+  HOLDFAST_RETRY_DELAY_MS: milliseconds('5000', 'Pause before a failed attempt is followed by another.'),
+  HOLDFAST_SWEEP_INTERVAL_MS: milliseconds('3000', 'How often expired leases, commands and jobs are looked for.'),
+  HOLDFAST_MAX_ATTEMPTS: variable(positiveInteger, '5', {
+    description: 'Attempts at one job before it is FAILED.',
+    expected: 'a whole number from 1',
+  }),
+  HOLDFAST_JOBS_PER_GATEWAY: variable(positiveInteger, '4', {
+    description: 'Jobs one gateway runs at the same time.',
+    expected: 'a whole number from 1',
+  }),
+});
+
+export type ApiVariables = z.output<typeof apiVariables>;
+export type DatabaseVariables = z.output<typeof databaseVariables>;
