@@ -1,0 +1,30 @@
+import type { Clock } from '../base/clock.ts';
+import type { IdSource } from '../base/ids.ts';
+import type { Logger } from '../base/logger.ts';
+import type { AgentDrivers } from './drivers.ts';
+import type { KillEnvironment } from './steps.ts';
+
+/** What every part of the agent works with. */
+export interface AgentTools {
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+  readonly drivers: AgentDrivers;
+}
+
+export interface AgentOptions extends AgentTools {
+  /** Absolute path; made with mode 0700 where it is missing. Belongs to one gateway, used by one process at a time. */
+  readonly stateDirectory: string;
+  /** Where the activation page listens; port 0 takes any free one. */
+  readonly page: { readonly host: string; readonly port: number };
+  /** The agent's own version, told to the control plane. */
+  readonly version: string;
+  /** Where hot-added disks appear; `/dev/disk/by-id` unless given. */
+  readonly deviceDirectory?: string;
+  /** biosUuid of the gateway's own VM; read from the firmware unless given. */
+  readonly vmUuid?: string;
+  /** Jobs at a time; 4 unless given. */
+  readonly slots?: number;
+  /** Faults for tests; see steps.ts. */
+  readonly environment?: KillEnvironment;
+}

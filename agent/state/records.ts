@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { gatewaySettings } from '../../protocol/activation.ts';
+import { networkType, uuid } from '../../protocol/primitives.ts';
+
+/** A gateway's two private keys, PKCS#8 DER, base64. */
+export const gatewayKeys = z.object({ signing: z.string(), sealing: z.string() });
+export type GatewayKeys = z.infer<typeof gatewayKeys>;
+
+/** Keys that were made for a certificate but perhaps not accepted yet: stored before they are sent, so that activation can be repeated. */
+export const pendingActivation = z.object({ version: z.literal(1), certificateId: uuid, keys: gatewayKeys });
+export type PendingActivation = z.infer<typeof pendingActivation>;
+
+/** What the agent keeps of an activation. */
+export const activationRecord = z.object({
+  version: z.literal(1),
+  gatewayId: uuid,
+  gatewayName: z.string(),
+  vaultId: uuid,
+  vaultName: z.string(),
+  regionId: z.string(),
+  platform: z.string(),
+  settings: gatewaySettings,
+  keys: gatewayKeys,
+  controlUrl: z.url(),
+  controlCa: z.string().nullable(),
+  controlNetwork: networkType,
+  messageNetwork: networkType,
+  accessKeyId: z.string(),
+  activatedAt: z.iso.datetime(),
+  /** argon2id, PHC string. */
+  pagePasswordHash: z.string(),
+});
+export type ActivationRecord = z.infer<typeof activationRecord>;
+
+/**
+ * Which instance this start is. `previous` holds every id that the control plane may still take for the present one, newest first; it is
+ * emptied when hello has succeeded.
+ */
+export const instanceRecord = z.object({
+  version: z.literal(1),
+  gatewayId: uuid,
+  instanceId: uuid,
+  previous: z.array(uuid).max(8),
+});
+export type InstanceRecord = z.infer<typeof instanceRecord>;
