@@ -61,6 +61,8 @@ export const gatewaySettings = z.object({
   maxWorkers: z.number().int().min(0).max(256),
   /** 0: no limit. */
   maxCpuCores: z.number().int().min(0).max(256),
+  /** The gateway's data network; absent: the same as its control network. */
+  dataNetwork: networkType.optional(),
 });
 export type GatewaySettings = z.infer<typeof gatewaySettings>;
 
