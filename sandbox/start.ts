@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import { type Clock, systemClock } from '../base/clock.ts';
+import { createIdSource, type IdSource } from '../base/ids.ts';
+import { type Logger, silentLogger } from '../base/logger.ts';
+import { DeviceDirectory } from './disks/device-directory.ts';
+import { DiskStore } from './disks/disk-store.ts';
+import { type InitialVm, populate } from './population.ts';
+import { createServerCertificate } from './vcenter/certificate.ts';
+import { FaultInjector } from './vcenter/core/fault-injector.ts';
+import { World } from './vcenter/core/world.ts';
+import { Dispatcher } from './vcenter/dispatcher.ts';
+import { allOperations } from './vcenter/operations/all-operations.ts';
+import { Collectors } from './vcenter/property/collectors.ts';
+import { VimServer } from './vcenter/server.ts';
+import { addServiceObjects } from './vcenter/service-objects.ts';
+import { Sessions } from './vcenter/sessions.ts';
+
+export interface SandboxOptions {
+  /** Where disks are kept. It should be empty or absent; the caller removes it. */
+  readonly directory: string;
+  /** Stands for the gateway's /dev/disk/by-id; is emptied. Without it, `devices` inside `directory`. */
+  readonly deviceDirectory?: string;
+  readonly vcenter?: {
+    readonly username?: string;
+    readonly password?: string;
+    /** A free one when 0 or absent. */
+    readonly port?: number;
+    /** Milliseconds; 30 minutes when absent, as vCenter's default. */
+    readonly idleTimeoutMs?: number;
+    /** Most areas in one answer of QueryChangedDiskAreas; 64 when absent, so that callers have to loop. */
+    readonly maxChangedAreas?: number;
+  };
+  /** A free one when 0 or absent. */
+  readonly controlPort?: number;
+  /** Milliseconds every task takes at least; 50 when absent. */
+  readonly taskDelayMs?: number;
+  /** A raw image that becomes the disk of `web-01`. */
+  readonly primaryDisk?: string;
+  /** Instead of the usual VMs of the first data center; the gateway's VM is there in any case. */
+  readonly vms?: readonly InitialVm[];
+  readonly clock?: Clock;
+  readonly ids?: IdSource;
+  readonly logger?: Logger;
+}
+
+export interface RunningSandbox {
+  /** `host:port` of the simulated vCenter. */
+  readonly vcenterAddress: string;
+  readonly username: string;
+  readonly password: string;
+  /** SHA-256 of the vCenter's certificate, upper-case hex with colons. */
+  readonly fingerprint: string;
+  readonly controlUrl: string;
+  readonly deviceDirectory: string;
+  readonly gatewayVm: { readonly instanceUuid: string; readonly biosUuid: string; readonly name: string };
+  close(): Promise<void>;
+}
+
+/** Starts a simulated region on 127.0.0.1: a vCenter, and a control port for the guest's and the operator's part. */
+export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
+  const clock = options.clock ?? systemClock;
+  const ids = options.ids ?? createIdSource(clock);
+  const logger = options.logger ?? silentLogger;
+  const username = options.vcenter?.username ?? 'administrator@vsphere.local';
+  const password = options.vcenter?.password ?? `S@ndbox:/#%&<'"> ${ids.bytes(6).toString('base64url')}`;
+  const devices = new DeviceDirectory(options.deviceDirectory ?? join(options.directory, 'devices'));
+  await devices.prepare();
+  const world = new World({
+    clock,
+    ids,
+    logger,
+    devices,
+    disks: new DiskStore(join(options.directory, 'datastores'), ids),
+    faults: new FaultInjector(clock),
+    taskDelayMs: options.taskDelayMs ?? 50,
+  });
+  const sessions = new Sessions({
+    clock,
+    ids,
+    username,
+    password,
+    idleTimeoutMs: options.vcenter?.idleTimeoutMs ?? 30 * 60 * 1000,
+  });
+  addServiceObjects(world, sessions);
+  const { gateway } = await populate(world, options);
+  const certificate = await createServerCertificate();
+  const server = new VimServer({
+    ...certificate,
+    port: options.vcenter?.port ?? 0,
+    dispatcher: new Dispatcher(world, sessions, allOperations(new Collectors(world))),
+    sessions,
+    logger,
+  });
+  const port = await server.listen();
+  return {
+    vcenterAddress: `127.0.0.1:${port}`,
+    username,
+    password,
+    fingerprint: certificate.fingerprint,
+    controlUrl: '',
+    deviceDirectory: devices.path,
+    gatewayVm: {
+      instanceUuid: gateway.settings.instanceUuid,
+      biosUuid: gateway.settings.biosUuid,
+      name: gateway.name,
+    },
+    async close() {
+      await server.close();
+      await world.tasks.close();
+    },
+  };
+}
