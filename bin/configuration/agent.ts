@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { commonVariables } from './common.ts';
-import { expectations, optionalVariable, path, port, text, variable } from './variable.ts';
+import { expectations, optionalVariable, path, port, positiveInteger, text, variable } from './variable.ts';
 
 export const agentVariables = commonVariables.extend({
   HOLDFAST_AGENT_STATE_DIRECTORY: variable(path, '.holdfast/agent', {
@@ -14,6 +14,10 @@ export const agentVariables = commonVariables.extend({
   HOLDFAST_PAGE_PORT: variable(port, '8011', {
     description: 'Port of the gateway’s page.',
     expected: expectations.port,
+  }),
+  HOLDFAST_AGENT_SLOTS: variable(positiveInteger, '4', {
+    description: 'Jobs the gateway works on at the same time.',
+    expected: 'a whole number from 1',
   }),
   HOLDFAST_DEVICE_DIRECTORY: variable(path, '/dev/disk/by-id', {
     description: 'Where hot-added disks appear.',
@@ -31,6 +35,10 @@ export const agentVariables = commonVariables.extend({
       defaultText: 'read from the machine’s firmware',
     },
   ),
+  HOLDFAST_KILL_AT: optionalVariable(text, {
+    description: 'For tests of crashes: the process kills itself at this step of a job.',
+    expected: 'a step of agent/steps.ts, with `:n` for the n-th time',
+  }),
 });
 
 export type AgentVariables = z.output<typeof agentVariables>;

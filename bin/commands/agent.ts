@@ -1,0 +1,43 @@
+import { startAgent } from '../../agent/start.ts';
+import { systemClock } from '../../base/clock.ts';
+import { systemIds } from '../../base/ids.ts';
+import { registerGatewayDrivers } from '../../drivers/registry/gateway-drivers.ts';
+import { agentVariables } from '../configuration/agent.ts';
+import { type Environment, readVariables } from '../configuration/read.ts';
+import { loadRegistry } from '../process/drivers.ts';
+import { runProcess } from '../process/run-process.ts';
+import { packageVersion } from '../process/version.ts';
+
+/** `holdfast agent`. Its ready line carries `pageUrl`. */
+export async function runAgent(environment: Environment): Promise<void> {
+  const variables = readVariables(agentVariables, environment);
+  await runProcess({
+    name: 'agent',
+    environment,
+    variables,
+    async start(logger) {
+      const tools = { clock: systemClock, ids: systemIds, logger };
+      const drivers = await loadRegistry(variables.HOLDFAST_DRIVERS, logger, (registry) =>
+        registerGatewayDrivers(registry, tools),
+      );
+      const agent = await startAgent({
+        ...tools,
+        drivers,
+        version: await packageVersion(),
+        stateDirectory: variables.HOLDFAST_AGENT_STATE_DIRECTORY,
+        page: { host: variables.HOLDFAST_PAGE_HOST, port: variables.HOLDFAST_PAGE_PORT },
+        deviceDirectory: variables.HOLDFAST_DEVICE_DIRECTORY,
+        ...(variables.HOLDFAST_GATEWAY_VM_UUID !== undefined && { vmUuid: variables.HOLDFAST_GATEWAY_VM_UUID }),
+        slots: variables.HOLDFAST_AGENT_SLOTS,
+        environment: {
+          ...(variables.HOLDFAST_KILL_AT !== undefined && { HOLDFAST_KILL_AT: variables.HOLDFAST_KILL_AT }),
+        },
+      });
+      return {
+        ready: { pageUrl: agent.pageUrl },
+        lines: [`The gateway's page is at ${agent.pageUrl}`],
+        close: () => agent.close(),
+      };
+    },
+  });
+}
