@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
 import { HoldfastError } from '../base/errors.ts';
 import { type IdSource, systemIds } from '../base/ids.ts';
 
@@ -14,6 +14,8 @@ export interface SecretBox {
   seal(plaintext: Uint8Array, place: SecretPlace): Buffer;
   /** Throws SECRET_UNREADABLE when the key or the place is another one. */
   open(sealed: Uint8Array, place: SecretPlace): Buffer;
+  /** HMAC-SHA-256 with a key derived for `purpose`: for challenges that need no memory, and to compare what may not be stored. */
+  mac(message: string | Uint8Array, purpose: string): Buffer;
 }
 
 const version = 1;
@@ -56,6 +58,10 @@ export function createSecretBox(key: Uint8Array, ids: IdSource = systemIds): Sec
           { cause: error },
         );
       }
+    },
+    mac(message, purpose) {
+      const derived = Buffer.from(hkdfSync('sha256', secret, '', `holdfast-mac-v1 ${purpose}`, 32));
+      return createHmac('sha256', derived).update(message).digest();
     },
   };
 }

@@ -35,7 +35,7 @@ export function requireGroup(viewer: Viewer, resourceGroupId: string): void {
  */
 export function visible(
   viewer: Pick<Viewer, 'resourceGroups'>,
-  column: `${string}resource_group_id`,
+  column: `${string}resource_group_id` | 'resource_group.id',
 ): RawBuilder<SqlBool> {
   const groups = viewer.resourceGroups;
   return groups === 'ALL' ? sql<SqlBool>`true` : sql<SqlBool>`${sql.ref(column)} = any(${groups}::uuid[])`;

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { isOneOf } from '../by-ids.ts';
+import type { ControlContext } from '../context.ts';
+import { NotFoundError, VersionConflictError } from '../errors.ts';
+import { inTransaction } from '../events/in-transaction.ts';
+import { parseInput } from '../input.ts';
+import type { AccessKeyRow } from '../rows.ts';
+import { accessKeyColumns } from '../rows.ts';
+import { requireScope, type Viewer } from '../viewer.ts';
+import { visibleAccessKeys } from './access-keys.ts';
+
+const revokeInput = z.object({ accessKeyId: z.string(), expectedVersion: z.int().positive().nullish() });
+export type RevokeAccessKeyInput = z.input<typeof revokeInput>;
+
+/** Ends a key at once; its open subscriptions end with their next event. Revoking a revoked key changes nothing. */
+export async function revokeAccessKey(
+  control: ControlContext,
+  viewer: Viewer,
+  input: RevokeAccessKeyInput,
+): Promise<{ readonly accessKey: AccessKeyRow }> {
+  requireScope(viewer, 'accessKey:write');
+  const { accessKeyId, expectedVersion } = parseInput(revokeInput, input);
+  return inTransaction(control, async (trx, emit) => {
+    const found = await trx
+      .selectFrom('access_key')
+      .select(accessKeyColumns)
+      .where(isOneOf('access_key.id', [accessKeyId]))
+      .where(visibleAccessKeys(viewer))
+      .forUpdate()
+      .executeTakeFirst();
+    if (!found) throw new NotFoundError('access key');
+    if (found.revoked_at !== null) return { accessKey: found };
+    if (expectedVersion && found.version !== expectedVersion) throw new VersionConflictError(found.version);
+    const accessKey = await trx
+      .updateTable('access_key')
+      .set({ revoked_at: new Date(control.clock.now()), version: found.version + 1 })
+      .where('id', '=', found.id)
+      .returning(accessKeyColumns)
+      .executeTakeFirstOrThrow();
+    const [onlyGroup, ...others] = accessKey.resource_group_ids;
+    emit({
+      type: 'ACCESS_KEY_REVOKED',
+      resourceGroupId: others.length === 0 ? (onlyGroup ?? null) : null,
+      subjectType: 'ACCESS_KEY',
+      subjectId: accessKey.id,
+      data: { name: accessKey.name, keyId: accessKey.key_id },
+    });
+    return { accessKey };
+  });
+}

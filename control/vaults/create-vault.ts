@@ -1,0 +1,145 @@
+import { z } from 'zod';
+import { sealKeyring } from '../../repository/keys/keyring.ts';
+import { formatRecoveryKey, generateRecoveryKey } from '../../repository/keys/recovery-key.ts';
+import { generateVaultKeys, serialiseVaultKeys } from '../../repository/keys/vault-keys.ts';
+import type { ControlContext } from '../context.ts';
+import { violatedConstraint } from '../database/constraints.ts';
+import { ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
+import { inTransaction } from '../events/in-transaction.ts';
+import { idempotent, replayedId } from '../idempotency.ts';
+import { idempotencyKeySchema, nameSchema, parseInput } from '../input.ts';
+import { randomName } from '../random-name.ts';
+import { findRegion, type RegionInfo } from '../regions.ts';
+import { chooseResourceGroup } from '../resource-groups/resource-groups.ts';
+import { type VaultRow, vaultColumns } from '../rows.ts';
+import { requireScope, type Viewer, visible } from '../viewer.ts';
+import { abandonVault, provisionVault, vaultLocation } from './vault-storage.ts';
+
+const createInput = z.object({
+  /** Missing: a random one that can be read out. */
+  name: nameSchema.nullish(),
+  regionId: z.string(),
+  /** Missing: the viewer's only group, or the default one. */
+  resourceGroupId: z.string().nullish(),
+  idempotencyKey: idempotencyKeySchema,
+});
+export type CreateVaultInput = z.input<typeof createInput>;
+
+export interface CreatedVault {
+  readonly vault: VaultRow;
+  /** Restores without the control plane. Kept nowhere and shown this once; null in a replay. */
+  readonly recoveryKey: string | null;
+}
+
+/**
+ * The storage is made and tried first, then the vault is recorded in one transaction: a vault that exists works. Throws what the storage
+ * driver throws, ConflictError NAME_TAKEN, NotFoundError for the resource group, InvalidInputError for the region.
+ */
+export async function createVault(
+  control: ControlContext,
+  viewer: Viewer,
+  input: CreateVaultInput,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<CreatedVault> {
+  requireScope(viewer, 'vault:write');
+  const { idempotencyKey, ...wanted } = parseInput(createInput, input);
+  const request = { field: 'createVault', key: idempotencyKey, input: wanted };
+  const earlier = await replayedId(control.db, control, viewer, request);
+  if (earlier !== undefined) return { vault: await readVault(control.db, viewer, earlier), recoveryKey: null };
+
+  const region = requireRegion(control, wanted.regionId);
+  const resourceGroupId = await chooseResourceGroup(control, viewer, wanted.resourceGroupId);
+  const name = wanted.name ?? randomName(control.ids);
+  await requireFreeName(control, resourceGroupId, region.id, name);
+
+  const keys = generateVaultKeys(control.ids);
+  const recoveryKey = generateRecoveryKey(control.ids);
+  const location = vaultLocation(control, keys.vaultId, region.id);
+  await using undo = new AsyncDisposableStack();
+  undo.defer(() => abandonVault(control, location, signal));
+  await provisionVault(control, location, sealKeyring(keys, recoveryKey, control.ids), signal);
+  const created = await record();
+  if (created.recoveryKey !== null) undo.move();
+  return created;
+
+  async function record(): Promise<CreatedVault> {
+    try {
+      return await inTransaction(control, async (trx, emit) => {
+        const { id, replayed } = await idempotent(trx, control, viewer, request, keys.vaultId);
+        if (replayed) return { vault: await readVault(trx, viewer, id), recoveryKey: null };
+        const place = { table: 'vault', column: 'keys_sealed', id };
+        const vault = await trx
+          .insertInto('vault')
+          .values({
+            id,
+            resource_group_id: resourceGroupId,
+            region_id: region.id,
+            name,
+            status: 'ACTIVE',
+            redundancy_type: region.zrs ? 'ZRS' : 'LRS',
+            storage_class: 'STANDARD',
+            encrypt_type: 'HBR_PRIVATE',
+            storage_driver: control.storage.driver.name,
+            location: JSON.stringify(location),
+            keys_sealed: control.vault.seal(serialiseVaultKeys(keys), place),
+            created_at: new Date(control.clock.now()),
+            created_by: viewer.accessKeyId,
+          })
+          .returning(vaultColumns)
+          .executeTakeFirstOrThrow();
+        emit({
+          type: 'VAULT_CREATED',
+          resourceGroupId,
+          subjectType: 'VAULT',
+          subjectId: id,
+          data: { name, regionId: region.id },
+        });
+        return { vault, recoveryKey: formatRecoveryKey(recoveryKey) };
+      });
+    } catch (error) {
+      throw violatedConstraint(error) === 'vault_name_taken' ? nameTaken(name) : error;
+    }
+  }
+}
+
+async function readVault(db: ControlContext['db'], viewer: Viewer, id: string): Promise<VaultRow> {
+  const vault = await db
+    .selectFrom('vault')
+    .select(vaultColumns)
+    .where('vault.id', '=', id)
+    .where(visible(viewer, 'vault.resource_group_id'))
+    .executeTakeFirst();
+  if (!vault) throw new NotFoundError('vault');
+  return vault;
+}
+
+function requireRegion(control: ControlContext, regionId: string): RegionInfo {
+  const region = findRegion(control.config.regions, regionId);
+  if (region) return region;
+  const message = 'is not a region of this installation; the query "regions" lists them';
+  throw new InvalidInputError([{ path: ['regionId'], code: 'UNKNOWN_REGION', message }]);
+}
+
+async function requireFreeName(
+  control: ControlContext,
+  resourceGroupId: string,
+  regionId: string,
+  name: string,
+): Promise<void> {
+  const taken = await control.db
+    .selectFrom('vault')
+    .select('id')
+    .where('resource_group_id', '=', resourceGroupId)
+    .where('region_id', '=', regionId)
+    .where('name', '=', name)
+    .executeTakeFirst();
+  if (taken) throw nameTaken(name);
+}
+
+function nameTaken(name: string): ConflictError {
+  return new ConflictError(
+    'NAME_TAKEN',
+    `There is a vault named ${name} in this region and resource group already.`,
+    'Choose another name, or leave it out to get a random one.',
+  );
+}
