@@ -51,8 +51,7 @@ async function* regularFiles(root: string, signal: AbortSignal): AsyncIterable<s
     }
     for (const path of names.sort()) {
       const info = await stat(path).catch(() => undefined);
-      if (info && info.size >= smallestFile && info.size < 256 * 1_048_576 && relative(root, path) !== '')
-        yield path;
+      if (info && info.size >= smallestFile && info.size < 256 * 1_048_576 && relative(root, path) !== '') yield path;
     }
   }
 }
