@@ -132,6 +132,8 @@ export interface NewVmSpec {
     readonly controllerKey: number;
     readonly unitNumber: number;
   }[];
+  /** From the {@link VmConfiguration}; without it the driver chooses by guest and `controllerKey`. */
+  readonly controllers?: readonly DiskController[];
   /** Kept in the VM's extraConfig; a later reaper finds a half-made VM by it. */
   readonly marker: string;
 }
@@ -147,6 +149,16 @@ export interface VmConfiguration {
   readonly path: string;
   readonly datastore: string;
   readonly networks: readonly string[];
+  /** The disk controllers; optional, because a driver may have none worth keeping. */
+  readonly controllers?: readonly DiskController[];
+}
+
+/** A disk controller, so that a restored guest finds its disks behind the hardware it has a driver for. */
+export interface DiskController {
+  /** What `controllerKey` of a disk refers to. */
+  readonly key: number;
+  /** The platform's own name of the kind, for example `ParaVirtualSCSIController`. */
+  readonly type: string;
 }
 
 export interface AttachedDisk {

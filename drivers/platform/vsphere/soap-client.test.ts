@@ -140,7 +140,7 @@ describe('requests', () => {
       const request = { _this: reference('SessionManager', 'SessionManager'), userName: 'u', password };
       await expect(client.call('Login', request, { signal })).rejects.toBeInstanceOf(VimFault);
       const sent = /<password>([^<]*)<\/password>/.exec(server.requests[0]?.body ?? '')?.[1] ?? '';
-      expect(unescape(sent)).toBe(password);
+      expect(unescapeXml(sent)).toBe(password);
     },
   );
 
@@ -371,7 +371,7 @@ test.each(['', 'https://vc', 'vc/sdk', 'user@vc', 'vc:0', 'vc:99999', 'vc vc', '
   },
 );
 
-function unescape(text: string): string {
+function unescapeXml(text: string): string {
   return text
     .replace(/&#(\d+);/g, (_match, code: string) => String.fromCodePoint(Number(code)))
     .replaceAll('&lt;', '<')

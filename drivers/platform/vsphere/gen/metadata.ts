@@ -42,17 +42,21 @@ export const dataTypes: Readonly<
     base: null,
     members: [['accessMode', 'string', ''], ['mounted', 'boolean', '?'], ['accessible', 'boolean', '?']],
   },
+  LocalizedMethodFault: {
+    base: null,
+    members: [['fault', 'MethodFault', ''], ['localizedMessage', 'string', '?']],
+  },
   MethodFault: {
     base: null,
-    members: [['faultCause', 'MethodFault', '?']],
+    members: [],
   },
   MissingObject: {
     base: null,
-    members: [['obj', 'ref', ''], ['fault', 'MethodFault', '']],
+    members: [['obj', 'ref', ''], ['fault', 'LocalizedMethodFault', '']],
   },
   MissingProperty: {
     base: null,
-    members: [['path', 'string', ''], ['fault', 'MethodFault', '']],
+    members: [['path', 'string', ''], ['fault', 'LocalizedMethodFault', '']],
   },
   ObjectContent: {
     base: null,
@@ -104,7 +108,7 @@ export const dataTypes: Readonly<
   },
   TaskInfo: {
     base: null,
-    members: [['key', 'string', ''], ['task', 'ref', ''], ['name', 'string', '?'], ['state', 'string', ''], ['cancelled', 'boolean', ''], ['error', 'MethodFault', '?'], ['result', 'anyType', '?'], ['progress', 'int', '?']],
+    members: [['key', 'string', ''], ['task', 'ref', ''], ['state', 'string', ''], ['cancelled', 'boolean', ''], ['error', 'LocalizedMethodFault', '?'], ['result', 'anyType', '?']],
   },
   UpdateSet: {
     base: null,
@@ -150,9 +154,9 @@ export const dataTypes: Readonly<
     base: null,
     members: [['maxWaitSeconds', 'int', '?'], ['maxObjectUpdates', 'int', '?']],
   },
-  LocalizedMethodFault: {
+  RuntimeFault: {
     base: 'MethodFault',
-    members: [['fault', 'MethodFault', ''], ['localizedMessage', 'string', '?']],
+    members: [],
   },
   TraversalSpec: {
     base: 'SelectionSpec',
@@ -181,6 +185,10 @@ export const dataTypes: Readonly<
   VirtualEthernetCardDistributedVirtualPortBackingInfo: {
     base: 'VirtualDeviceBackingInfo',
     members: [['port', 'DistributedVirtualSwitchPortConnection', '']],
+  },
+  SecurityError: {
+    base: 'RuntimeFault',
+    members: [],
   },
   VirtualDiskFlatVer1BackingInfo: {
     base: 'VirtualDeviceFileBackingInfo',
@@ -245,6 +253,10 @@ export const dataTypes: Readonly<
   VirtualVmxnet: {
     base: 'VirtualEthernetCard',
     members: [],
+  },
+  NoPermission: {
+    base: 'SecurityError',
+    members: [['privilegeId', 'string', '']],
   },
   ParaVirtualSCSIController: {
     base: 'VirtualSCSIController',
@@ -679,7 +691,6 @@ export const faultParents: Readonly<Record<string, string>> = {
   LicenseSourceUnavailable: 'NotEnoughLicenses',
   LimitExceeded: 'VimFault',
   LinuxVolumeNotClean: 'CustomizationFault',
-  LocalizedMethodFault: 'MethodFault',
   LogBundlingFailed: 'VimFault',
   MaintenanceModeFileMove: 'MigrationFault',
   ManagedObjectNotFound: 'RuntimeFault',

@@ -87,24 +87,30 @@ export interface HostMountInfo {
   readonly accessible?: boolean;
 }
 
+export interface LocalizedMethodFault {
+  /** The actual type where it is, or may be, a derived one. */
+  readonly $type?: string;
+  readonly fault: MethodFault;
+  readonly localizedMessage?: string;
+}
+
 export interface MethodFault {
   /** The actual type where it is, or may be, a derived one. */
   readonly $type?: string;
-  readonly faultCause?: MethodFault;
 }
 
 export interface MissingObject {
   /** The actual type where it is, or may be, a derived one. */
   readonly $type?: string;
   readonly obj: ManagedObjectReference;
-  readonly fault: MethodFault;
+  readonly fault: LocalizedMethodFault;
 }
 
 export interface MissingProperty {
   /** The actual type where it is, or may be, a derived one. */
   readonly $type?: string;
   readonly path: string;
-  readonly fault: MethodFault;
+  readonly fault: LocalizedMethodFault;
 }
 
 export interface ObjectContent {
@@ -206,12 +212,10 @@ export interface TaskInfo {
   readonly $type?: string;
   readonly key: string;
   readonly task: ManagedObjectReference;
-  readonly name?: string;
   readonly state: TaskInfoState;
   readonly cancelled: boolean;
-  readonly error?: MethodFault;
+  readonly error?: LocalizedMethodFault;
   readonly result?: unknown;
-  readonly progress?: number;
 }
 
 export interface UpdateSet {
@@ -311,9 +315,7 @@ export interface WaitOptions {
   readonly maxObjectUpdates?: number;
 }
 
-export interface LocalizedMethodFault extends MethodFault {
-  readonly fault: MethodFault;
-  readonly localizedMessage?: string;
+export interface RuntimeFault extends MethodFault {
 }
 
 export interface TraversalSpec extends SelectionSpec {
@@ -351,6 +353,9 @@ export interface VirtualEthernetCard extends VirtualDevice {
 
 export interface VirtualEthernetCardDistributedVirtualPortBackingInfo extends VirtualDeviceBackingInfo {
   readonly port: DistributedVirtualSwitchPortConnection;
+}
+
+export interface SecurityError extends RuntimeFault {
 }
 
 export interface VirtualDiskFlatVer1BackingInfo extends VirtualDeviceFileBackingInfo {
@@ -429,6 +434,10 @@ export interface VirtualSIOController extends VirtualController {
 export interface VirtualVmxnet extends VirtualEthernetCard {
 }
 
+export interface NoPermission extends SecurityError {
+  readonly privilegeId: string;
+}
+
 export interface ParaVirtualSCSIController extends VirtualSCSIController {
 }
 
@@ -460,6 +469,7 @@ export interface DataTypes {
   readonly DistributedVirtualSwitchPortConnection: DistributedVirtualSwitchPortConnection;
   readonly DynamicProperty: DynamicProperty;
   readonly HostMountInfo: HostMountInfo;
+  readonly LocalizedMethodFault: LocalizedMethodFault;
   readonly MethodFault: MethodFault;
   readonly MissingObject: MissingObject;
   readonly MissingProperty: MissingProperty;
@@ -487,7 +497,7 @@ export interface DataTypes {
   readonly VirtualMachineSnapshotInfo: VirtualMachineSnapshotInfo;
   readonly VirtualMachineSnapshotTree: VirtualMachineSnapshotTree;
   readonly WaitOptions: WaitOptions;
-  readonly LocalizedMethodFault: LocalizedMethodFault;
+  readonly RuntimeFault: RuntimeFault;
   readonly TraversalSpec: TraversalSpec;
   readonly VirtualController: VirtualController;
   readonly VirtualDeviceDeviceBackingInfo: VirtualDeviceDeviceBackingInfo;
@@ -495,6 +505,7 @@ export interface DataTypes {
   readonly VirtualDisk: VirtualDisk;
   readonly VirtualEthernetCard: VirtualEthernetCard;
   readonly VirtualEthernetCardDistributedVirtualPortBackingInfo: VirtualEthernetCardDistributedVirtualPortBackingInfo;
+  readonly SecurityError: SecurityError;
   readonly VirtualDiskFlatVer1BackingInfo: VirtualDiskFlatVer1BackingInfo;
   readonly VirtualDiskFlatVer2BackingInfo: VirtualDiskFlatVer2BackingInfo;
   readonly VirtualDiskRawDiskMappingVer1BackingInfo: VirtualDiskRawDiskMappingVer1BackingInfo;
@@ -511,6 +522,7 @@ export interface DataTypes {
   readonly VirtualSCSIController: VirtualSCSIController;
   readonly VirtualSIOController: VirtualSIOController;
   readonly VirtualVmxnet: VirtualVmxnet;
+  readonly NoPermission: NoPermission;
   readonly ParaVirtualSCSIController: ParaVirtualSCSIController;
   readonly VirtualAHCIController: VirtualAHCIController;
   readonly VirtualBusLogicController: VirtualBusLogicController;

@@ -73,6 +73,8 @@ def wsdl_type(vmodl_name):
 
 
 def parent_of(wsdl_name):
+    if wsdl_name == "LocalizedMethodFault":
+        return None  # pyVmomi makes it a fault so that it can be raised; in the WSDL it is plain data
     parent = DATA_BY_WSDL[wsdl_name][2]
     if parent in (None, "vmodl.DataObject", "vmodl.DynamicData"):
         return None
@@ -91,8 +93,11 @@ def closure():
 KEPT = closure()
 
 
-def member(name, vmodl_name, flags):
+def member(owner, name, vmodl_name, flags):
     """(name, kind, type, array, optional), or None where the type is trimmed away."""
+    if vmodl_name == "vmodl.MethodFault" and owner != "LocalizedMethodFault":
+        # On the wire a fault inside data is wrapped with its message; pyVmomi hides that.
+        vmodl_name = "vmodl.LocalizedMethodFault"
     array = vmodl_name.endswith("[]")
     kind, type_name = wsdl_type(vmodl_name[:-2] if array else vmodl_name)
     if kind == "data" and type_name not in KEPT:
@@ -109,7 +114,7 @@ def properties(wsdl_name):
     for prop in DATA_BY_WSDL[wsdl_name][4] or []:
         if wanted is not None and prop[0] not in wanted:
             continue
-        found = member(prop[0], prop[1], prop[3])
+        found = member(wsdl_name, prop[0], prop[1], prop[3])
         if found is None:
             if wanted is not None:
                 raise SystemExit("%s.%s: %s is not kept" % (wsdl_name, prop[0], prop[1]))
@@ -130,14 +135,14 @@ def operations():
                 continue
             params = [("_this", "ref", "ManagedObjectReference", False, False)]
             for p in method[3]:
-                kept = member(p[0], p[1], p[3])
+                kept = member(method[1], p[0], p[1], p[3])
                 if kept is None:
                     if not p[3] & vmomi.F_OPTIONAL:
                         raise SystemExit("%s(%s): %s is not kept" % (method[1], p[0], p[1]))
                     continue
                 params.append(kept)
             flags, result = method[4][0], method[4][1]
-            returns = None if result == "void" else member("returnval", result, flags)
+            returns = None if result == "void" else member(method[1], "returnval", result, flags)
             if result != "void" and returns is None:
                 raise SystemExit("%s returns %s, which is not kept" % (method[1], result))
             found[method[1]] = (params, returns)

@@ -54,7 +54,8 @@ TYPES = {
     "PropertyChange": None,
     "MissingObject": None,
     "LocalizedMethodFault": None,
-    "MethodFault": ["faultCause"],
+    "MethodFault": [],
+    "NoPermission": ["privilegeId"],
     # virtual machines
     "VirtualMachineConfigSpec": [
         "name",
@@ -112,7 +113,7 @@ TYPES = {
     "VirtualEthernetCardDistributedVirtualPortBackingInfo": ["port"],
     "DistributedVirtualSwitchPortConnection": ["switchUuid", "portgroupKey"],
     # tasks
-    "TaskInfo": ["key", "task", "name", "state", "cancelled", "error", "result", "progress"],
+    "TaskInfo": ["key", "task", "state", "cancelled", "error", "result"],
 }
 
 FAULT_ROOTS = ["MethodFault"]

@@ -1,0 +1,147 @@
+import type { AttachedDisk, VmRef } from '../contract.ts';
+import { driverError } from './errors.ts';
+import type { VirtualDevice, VirtualDisk, VirtualDiskFlatVer2BackingInfo } from './gen/types.ts';
+import type { KeyedMutex } from './keyed-mutex.ts';
+import { readObject } from './properties.ts';
+import { waitForTask } from './tasks.ts';
+import type { VimSession } from './vim-session.ts';
+import { isA } from './vim-types.ts';
+import { diskBacking, isOutside, isVirtualDisk } from './virtual-disks.ts';
+import { vmReference } from './virtual-machines.ts';
+
+/** Unit 7 of a SCSI controller is the controller itself. */
+const reservedUnit = 7;
+const unitsPerController = 16;
+
+interface VmDevices {
+  readonly devices: readonly VirtualDevice[];
+  readonly configFile: string;
+}
+
+/** Attaching and detaching of existing disks. One change at a time per VM, or two would choose the same unit. */
+export class HotAdd {
+  readonly #session: VimSession;
+  readonly #mutex: KeyedMutex;
+
+  constructor(session: VimSession, mutex: KeyedMutex) {
+    this.#session = session;
+    this.#mutex = mutex;
+  }
+
+  attach(
+    vm: VmRef,
+    disk: { readonly fileName: string; readonly mode: 'READ' | 'WRITE' },
+    signal: AbortSignal,
+  ): Promise<AttachedDisk> {
+    return this.#mutex.run(vm, async () => {
+      signal.throwIfAborted();
+      const what = 'Attaching the disk';
+      const slot = freeSlot((await this.#devices(vm, signal)).devices);
+      const backing: VirtualDiskFlatVer2BackingInfo = {
+        $type: 'VirtualDiskFlatVer2BackingInfo',
+        fileName: disk.fileName,
+        diskMode: disk.mode === 'READ' ? 'independent_nonpersistent' : 'independent_persistent',
+      };
+      const device: VirtualDisk = { $type: 'VirtualDisk', key: -1, backing, ...slot, capacityInKB: 0 };
+      // Without a fileOperation: the file exists already and must stay as it is.
+      const spec = { deviceChange: [{ operation: 'add', device }] };
+      const task = await this.#session.call('ReconfigVM_Task', { _this: vmReference(vm), spec }, { signal, what });
+      await waitForTask(this.#session, task, what, signal);
+      return this.#attached(vm, slot, signal);
+    });
+  }
+
+  detach(vm: VmRef, deviceKey: number, signal: AbortSignal): Promise<void> {
+    return this.#mutex.run(vm, async () => {
+      signal.throwIfAborted();
+      const what = 'Detaching the disk';
+      const { devices } = await this.#devices(vm, signal);
+      const disk = devices.filter(isVirtualDisk).find((device) => device.key === deviceKey);
+      if (!disk) return;
+      const device: VirtualDisk = {
+        $type: 'VirtualDisk',
+        key: disk.key,
+        capacityInKB: disk.capacityInKB,
+        ...(disk.controllerKey === undefined ? {} : { controllerKey: disk.controllerKey }),
+        ...(disk.unitNumber === undefined ? {} : { unitNumber: disk.unitNumber }),
+      };
+      // Without a fileOperation: `destroy` would delete the disk of the VM that is backed up.
+      const spec = { deviceChange: [{ operation: 'remove', device }] };
+      const task = await this.#session.call('ReconfigVM_Task', { _this: vmReference(vm), spec }, { signal, what });
+      await waitForTask(this.#session, task, what, signal);
+    });
+  }
+
+  async foreign(vm: VmRef, signal: AbortSignal): Promise<readonly AttachedDisk[]> {
+    const { devices, configFile } = await this.#devices(vm, signal);
+    return devices
+      .filter(isVirtualDisk)
+      .map(attachedDisk)
+      .filter(({ disk, fileName }) => isOutside(fileName, configFile) && isHotAdded(disk))
+      .map(({ uuid, deviceKey, fileName }) => ({ uuid, deviceKey, fileName }));
+  }
+
+  async #attached(
+    vm: VmRef,
+    slot: { readonly controllerKey: number; readonly unitNumber: number },
+    signal: AbortSignal,
+  ): Promise<AttachedDisk> {
+    const { devices } = await this.#devices(vm, signal);
+    const found = devices
+      .filter(isVirtualDisk)
+      .find((disk) => disk.controllerKey === slot.controllerKey && disk.unitNumber === slot.unitNumber);
+    if (found) {
+      const { uuid, deviceKey, fileName } = attachedDisk(found);
+      return { uuid, deviceKey, fileName };
+    }
+    throw driverError(
+      'transient',
+      'TASK_FAILED',
+      'The disk was attached but is not among the devices of the virtual machine.',
+      "See the gateway's virtual machine in the vSphere Client, then try again.",
+    );
+  }
+
+  async #devices(vm: VmRef, signal: AbortSignal): Promise<VmDevices> {
+    const paths = ['config.hardware.device', 'config.files.vmPathName'];
+    const properties = await readObject(this.#session, vmReference(vm), paths, signal);
+    return {
+      devices: properties.list('config.hardware.device', 'VirtualDevice'),
+      configFile: properties.text('config.files.vmPathName') ?? '',
+    };
+  }
+}
+
+/** The first free unit of a SCSI controller; only those take disks while the VM runs on every supported version. */
+export function freeSlot(devices: readonly VirtualDevice[]): {
+  readonly controllerKey: number;
+  readonly unitNumber: number;
+} {
+  for (const controller of devices) {
+    if (!isA(controller, 'VirtualSCSIController')) continue;
+    const taken = new Set(
+      devices.filter((device) => device.controllerKey === controller.key).map((device) => device.unitNumber),
+    );
+    taken.add(controller.scsiCtlrUnitNumber ?? reservedUnit);
+    taken.add(reservedUnit);
+    for (let unitNumber = 0; unitNumber < unitsPerController; unitNumber++) {
+      if (!taken.has(unitNumber)) return { controllerKey: controller.key, unitNumber };
+    }
+  }
+  throw driverError(
+    'transient',
+    'BUSY',
+    'The virtual machine has no free unit on a SCSI controller.',
+    'Let fewer jobs run at a time on this gateway, or add a paravirtual SCSI controller to its virtual machine.',
+  );
+}
+
+/** An ordinary disk of the VM's own on another datastore is `persistent`; {@link HotAdd.attach} never uses that mode. */
+function isHotAdded(disk: VirtualDisk): boolean {
+  return diskBacking(disk).diskMode.startsWith('independent');
+}
+
+function attachedDisk(disk: VirtualDisk): AttachedDisk & { readonly disk: VirtualDisk } {
+  const { uuid, fileName } = diskBacking(disk);
+  return { disk, uuid, deviceKey: disk.key, fileName };
+}
