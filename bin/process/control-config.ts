@@ -1,0 +1,27 @@
+import { type ControlConfig, controlConfig, type NetworkUrls } from '../../control/config.ts';
+import { builtinRegions, sandboxRegion } from '../../control/regions.ts';
+import type { ApiVariables } from '../configuration/api.ts';
+
+/** What control has to know of the environment. */
+export function controlConfigFrom(
+  variables: ApiVariables,
+  addresses: {
+    readonly publicUrls: NetworkUrls;
+    readonly messageUrls: NetworkUrls;
+    readonly controlCa: string | null;
+  },
+): ControlConfig {
+  const urls = { control: addresses.publicUrls, message: addresses.messageUrls };
+  return controlConfig({
+    ...addresses,
+    regions: [...(variables.HOLDFAST_SANDBOX_REGION ? [sandboxRegion(urls)] : []), ...builtinRegions(urls)],
+    leaseMs: variables.HOLDFAST_LEASE_MS,
+    pollIntervalMs: variables.HOLDFAST_POLL_INTERVAL_MS,
+    heartbeatTimeoutMs: variables.HOLDFAST_HEARTBEAT_TIMEOUT_MS,
+    certificateSilenceMs: variables.HOLDFAST_CERTIFICATE_SILENCE_MS,
+    commandDeadlineMs: variables.HOLDFAST_COMMAND_DEADLINE_MS,
+    maxAttempts: variables.HOLDFAST_MAX_ATTEMPTS,
+    retryDelayMs: variables.HOLDFAST_RETRY_DELAY_MS,
+    jobsPerGateway: variables.HOLDFAST_JOBS_PER_GATEWAY,
+  });
+}

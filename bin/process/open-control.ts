@@ -1,0 +1,63 @@
+import { systemClock } from '../../base/clock.ts';
+import { systemIds } from '../../base/ids.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { ControlConfig } from '../../control/config.ts';
+import type { ControlContext } from '../../control/context.ts';
+import { migrate } from '../../control/database/migrate.ts';
+import { openDatabase } from '../../control/database/open-database.ts';
+import type { MessageBus } from '../../control/message-bus.ts';
+import { prepareControl } from '../../control/prepare.ts';
+import { createSecretBox } from '../../control/secret-box.ts';
+import type { Registry } from '../../drivers/registry.ts';
+import type { DatabaseVariables } from '../configuration/api.ts';
+import type { Environment } from '../configuration/read.ts';
+import { storageSettings } from '../configuration/storage-settings.ts';
+import { keyEncryptionKey } from './key-encryption-key.ts';
+
+export interface OpenControlOptions {
+  readonly variables: DatabaseVariables & {
+    readonly HOLDFAST_STORAGE: string;
+    readonly HOLDFAST_IDENTITY: string;
+  };
+  readonly environment: Environment;
+  readonly registry: Registry;
+  readonly config: ControlConfig;
+  readonly bus: MessageBus;
+  readonly logger: Logger;
+}
+
+export interface OpenControl extends AsyncDisposable {
+  readonly control: ControlContext;
+}
+
+/** Opens the database, brings it up to date and makes the context of control's functions. Disposing closes the database. */
+export async function openControl(options: OpenControlOptions): Promise<OpenControl> {
+  const { variables, environment, registry, config, bus, logger } = options;
+  const driver = registry.storage(variables.HOLDFAST_STORAGE);
+  const target = driver.parseTarget(storageSettings(driver.name, environment, variables));
+  const identity = registry.identity(variables.HOLDFAST_IDENTITY);
+  const key = await keyEncryptionKey(variables, systemIds, logger);
+
+  await using stack = new AsyncDisposableStack();
+  const database = stack.use(await openDatabase({ ...databaseOf(variables), logger }));
+  await migrate(database.db);
+  const control: ControlContext = {
+    db: database.db,
+    notifications: database,
+    clock: systemClock,
+    ids: systemIds,
+    logger,
+    bus,
+    storage: { driver, target },
+    identity,
+    vault: createSecretBox(key),
+    config,
+  };
+  await prepareControl(control);
+  const opened = stack.move();
+  return { control, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+function databaseOf({ DATABASE_URL, HOLDFAST_DATA_DIRECTORY }: DatabaseVariables) {
+  return DATABASE_URL === undefined ? { directory: `${HOLDFAST_DATA_DIRECTORY}/database` } : { url: DATABASE_URL };
+}

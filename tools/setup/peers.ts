@@ -1,0 +1,67 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants, readdirSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Something outside npm that tests use as their real counterpart. */
+export interface Peer {
+  readonly name: string;
+  /** What the tests cannot show without it. */
+  readonly purpose: string;
+  /** Package in Debian and Ubuntu. */
+  readonly debianPackage: string;
+  readonly isInstalled: () => boolean;
+}
+
+export const peers: readonly Peer[] = [
+  {
+    name: 'PostgreSQL server (initdb, postgres)',
+    purpose: 'the control plane on a real PostgreSQL',
+    debianPackage: 'postgresql',
+    isInstalled: () => ['initdb', 'postgres'].every((program) => isProgram(program, postgresqlDirectories())),
+  },
+  {
+    name: 'Chromium',
+    purpose: 'the gateway’s page in a real browser',
+    debianPackage: 'chromium',
+    isInstalled: () => ['chromium', 'chromium-browser', 'google-chrome'].some((program) => isProgram(program)),
+  },
+  {
+    name: 'e2fsprogs (mke2fs, debugfs, e2fsck)',
+    purpose: 'backups of a real file system',
+    debianPackage: 'e2fsprogs',
+    isInstalled: () => ['mke2fs', 'debugfs', 'e2fsck'].every((program) => isProgram(program, ['/usr/sbin', '/sbin'])),
+  },
+  {
+    name: 'pyVmomi for /usr/bin/python3',
+    purpose: 'the simulated vCenter against an independent client',
+    debianPackage: 'python3-pyvmomi',
+    isInstalled: () => spawnSync('/usr/bin/python3', ['-c', 'import pyVmomi'], { stdio: 'ignore' }).status === 0,
+  },
+  {
+    name: 'qemu-img',
+    purpose: 'disk images in other formats',
+    debianPackage: 'qemu-utils',
+    isInstalled: () => isProgram('qemu-img'),
+  },
+];
+
+/** Debian keeps the server's programs out of the PATH. */
+function postgresqlDirectories(): string[] {
+  const base = '/usr/lib/postgresql';
+  try {
+    return readdirSync(base).map((version) => join(base, version, 'bin'));
+  } catch {
+    return [];
+  }
+}
+
+function isProgram(name: string, moreDirectories: readonly string[] = []): boolean {
+  return [...(process.env.PATH ?? '').split(delimiter), ...moreDirectories].some((directory) => {
+    try {
+      accessSync(join(directory, name), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
