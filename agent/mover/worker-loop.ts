@@ -21,7 +21,7 @@ export function serve<Task, Result>(start: () => WorkerBody<Task, Result>): void
     port.close();
     return;
   }
-  port.on('message', (message: ToWorker<Task>) => {
+  const onMessage = (message: ToWorker<Task>) => {
     try {
       if (message.type === 'task') {
         send({ type: 'result', id: message.id, result: body.run(message.task) });
@@ -32,9 +32,12 @@ export function serve<Task, Result>(start: () => WorkerBody<Task, Result>): void
     } catch (error) {
       if (!(error instanceof StoppedError)) send({ type: 'failed', error: describe(error) });
     }
+    // What still waits in the port's queue would find everything closed.
+    port.off('message', onMessage);
     body[Symbol.dispose]();
     port.close();
-  });
+  };
+  port.on('message', onMessage);
 }
 
 /** Thrown between two blocks once the main thread wants the worker to stop. */
