@@ -36,7 +36,9 @@ export class HotAdd {
     return this.#mutex.run(vm, async () => {
       signal.throwIfAborted();
       const what = 'Attaching the disk';
-      const slot = freeSlot((await this.#devices(vm, signal)).devices);
+      const { devices, configFile } = await this.#devices(vm, signal);
+      if (!isOutside(disk.fileName, configFile)) throw ownDisk(disk.fileName);
+      const slot = freeSlot(devices);
       const backing: VirtualDiskFlatVer2BackingInfo = {
         $type: 'VirtualDiskFlatVer2BackingInfo',
         fileName: disk.fileName,
@@ -110,6 +112,16 @@ export class HotAdd {
       configFile: properties.text('config.files.vmPathName') ?? '',
     };
   }
+}
+
+/** A gateway that attaches its own disk to itself would read what it is writing. */
+function ownDisk(fileName: string): Error {
+  return driverError(
+    'permanent',
+    'INVALID_STATE',
+    `${fileName} is a disk of the very virtual machine it should be attached to.`,
+    'A gateway cannot back itself up: use another gateway for its virtual machine.',
+  );
 }
 
 /** The first free unit of a SCSI controller; only those take disks while the VM runs on every supported version. */

@@ -1,0 +1,123 @@
+import { withDeadline } from '../../../base/abort.ts';
+import type { Clock } from '../../../base/clock.ts';
+import { DriverError } from '../../../base/errors.ts';
+import type { AttachedDisk, VmRef } from '../../platform/contract.ts';
+import type { OpenDisk, TransportContext, TransportDisk, TransportDriver } from '../contract.ts';
+import { deviceSize, waitForDevice, waitUntilGone } from './device.ts';
+
+const detachWithinMs = 10 * 60_000;
+
+/**
+ * Disks are attached to the gateway's own virtual machine and read or written there as block devices. Needs a gateway in
+ * the same vCenter, with `disk.EnableUUID=TRUE` and a free unit on a SCSI controller.
+ */
+export function createHotaddTransport({ clock }: { readonly clock: Clock }): TransportDriver {
+  /** Disks this process has open, so that reaping for one job leaves the disks of another alone. */
+  const inUse = new Set<string>();
+
+  return {
+    name: 'hotadd',
+    capabilities: { randomRead: true, write: 'inPlace' },
+    openForRead: (context, disk, signal) => open(clock, inUse, context, disk, 'READ', signal),
+    openForWrite: (context, disk, signal) => open(clock, inUse, context, disk, 'WRITE', signal),
+    async reap({ session, gatewayVm }, signal) {
+      if (gatewayVm === null) return { detached: 0 };
+      let detached = 0;
+      for (const disk of await session.foreignDisks(gatewayVm, signal)) {
+        if (inUse.has(useKey(gatewayVm, disk.uuid))) continue;
+        await session.detachDisk(gatewayVm, disk.deviceKey, signal);
+        detached += 1;
+      }
+      return { detached };
+    },
+  };
+}
+
+async function open(
+  clock: Clock,
+  inUse: Set<string>,
+  context: TransportContext,
+  disk: TransportDisk,
+  mode: 'READ' | 'WRITE',
+  signal: AbortSignal,
+): Promise<OpenDisk> {
+  const { session, gatewayVm, deviceDirectory } = context;
+  if (gatewayVm === null) throw notOnThisPlatform();
+  const key = useKey(gatewayVm, disk.uuid);
+  if (inUse.has(key) || !(await waitUntilGone(clock, deviceDirectory, disk.uuid, signal))) {
+    throw wrongDisk(
+      `The disk ${disk.uuid} is attached to the gateway already.`,
+      'A gateway cannot back itself up: use another gateway for its virtual machine. Else wait for the job that has the disk open.',
+    );
+  }
+  inUse.add(key);
+  let attached: AttachedDisk | undefined;
+  const close = async () => {
+    const open = attached;
+    attached = undefined;
+    if (open) {
+      // Not the job's signal: a job that was cancelled has to let go of its disks all the same.
+      await withDeadline({ clock, ms: detachWithinMs, what: 'Detaching the disk' }, (closing) =>
+        session.detachDisk(gatewayVm, open.deviceKey, closing),
+      );
+    }
+    inUse.delete(key);
+  };
+  try {
+    attached = await session.attachDisk(
+      gatewayVm,
+      { fileName: disk.fileName, datastore: disk.datastore, mode },
+      signal,
+    );
+    const path = await confirm(clock, deviceDirectory, disk, attached, signal);
+    return {
+      access: { kind: 'device', path, capacityBytes: disk.capacityBytes },
+      [Symbol.asyncDispose]: close,
+    };
+  } catch (error) {
+    // The first error says what went wrong; a disk left attached is found by the next reap.
+    await close().catch(() => inUse.delete(key));
+    throw error;
+  }
+}
+
+/** The device's path, once it is sure to be the disk that was asked for and no other. */
+async function confirm(
+  clock: Clock,
+  directory: string,
+  disk: TransportDisk,
+  attached: AttachedDisk,
+  signal: AbortSignal,
+): Promise<string> {
+  const remedy = 'Refresh the inventory and start the job again.';
+  if (plain(attached.uuid) !== plain(disk.uuid)) {
+    throw wrongDisk(`${disk.fileName} has the uuid ${attached.uuid} and not ${disk.uuid}.`, remedy);
+  }
+  const path = await waitForDevice(clock, directory, disk.uuid, signal);
+  const size = await deviceSize(path);
+  if (size !== disk.capacityBytes) {
+    throw wrongDisk(`${path} has ${size} bytes and not ${disk.capacityBytes}.`, remedy);
+  }
+  return path;
+}
+
+function useKey(vm: VmRef, uuid: string): string {
+  return `${vm} ${plain(uuid)}`;
+}
+
+function plain(uuid: string): string {
+  return uuid.replaceAll('-', '').toLowerCase();
+}
+
+function wrongDisk(message: string, remedy: string): DriverError {
+  return new DriverError({ kind: 'permanent', code: 'WRONG_DISK', message, remedy });
+}
+
+function notOnThisPlatform(): DriverError {
+  return new DriverError({
+    kind: 'permanent',
+    code: 'NOT_ON_THIS_PLATFORM',
+    message: "The gateway's virtual machine was not found in this vCenter.",
+    remedy: 'Use a gateway that runs in the same vCenter as the virtual machine.',
+  });
+}
