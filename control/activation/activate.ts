@@ -1,0 +1,178 @@
+import { sql, type Transaction } from 'kysely';
+import type { VerifiedIdentity } from '../../drivers/identity/contract.ts';
+import {
+  type ActivationRequest,
+  type ActivationResponse,
+  activationSignatureInput,
+} from '../../protocol/activation.ts';
+import type { Finding } from '../../protocol/primitives.ts';
+import { loseAttempt } from '../attempts/lose-attempt.ts';
+import { settingsOf } from '../attempts/work-of-job.ts';
+import type { ControlContext } from '../context.ts';
+import type { Database } from '../database/tables.ts';
+import { InvalidInputError } from '../errors.ts';
+import type { Emit } from '../events/event.ts';
+import { inTransaction } from '../events/in-transaction.ts';
+import { checkUsable, type KnownCertificate, knownCertificate } from './certificate-row.ts';
+import { checkChallenge } from './challenge.ts';
+import { setGatewayStatus } from './gateway-status.ts';
+import { messageSecretPlace } from './message-credentials.ts';
+import { checkSignature, readPublicKey } from './public-keys.ts';
+import { verifyAccessKey } from './verify-access-key.ts';
+
+interface Keys {
+  readonly signing: Buffer;
+  readonly sealing: Buffer;
+}
+
+/**
+ * Activates a gateway with its certificate, an access key's proof and two new public keys. The same certificate and keys again change nothing; a new
+ * certificate replaces the keys, and then bearers and attempts of the old ones end.
+ */
+export async function activateGateway(
+  control: ControlContext,
+  request: ActivationRequest,
+  signal: AbortSignal,
+): Promise<ActivationResponse> {
+  const known = await knownCertificate(control, request.certificate);
+  const signingKey = readPublicKey(request.signingKey, 'ed25519');
+  const keys: Keys = { signing: signingKey.der, sealing: readPublicKey(request.sealingKey, 'x25519').der };
+  checkUsable(known, new Date(control.clock.now()), keys);
+  checkNetworks(control, request);
+  await checkChallenge(control, 'activation', known.certificate.id, request.challenge);
+  checkSignature(activationSignatureInput(request), signingKey.key, request.signature);
+  const identity = await verifyAccessKey(control, request, known.gateway.resource_group_id, signal);
+  const replaced = await inTransaction(control, (trx, emit) =>
+    store(control, trx, emit, known, request, keys, identity),
+  );
+  if (replaced) await loseAllAttempts(control, known.gateway.id);
+  return answer(control, known.gateway.id, identity);
+}
+
+/** False: this very activation is in force already. */
+async function store(
+  control: ControlContext,
+  trx: Transaction<Database>,
+  emit: Emit,
+  known: KnownCertificate,
+  request: ActivationRequest,
+  keys: Keys,
+  identity: VerifiedIdentity,
+): Promise<boolean> {
+  const now = new Date(control.clock.now());
+  const { id: gatewayId } = known.gateway;
+  const gateway = await trx
+    .selectFrom('gateway')
+    .selectAll()
+    .where('id', '=', gatewayId)
+    .forNoKeyUpdate()
+    .executeTakeFirstOrThrow();
+  const certificate = await trx
+    .selectFrom('gateway_certificate')
+    .selectAll()
+    .where('id', '=', known.certificate.id)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  if (checkUsable({ certificate, gateway }, now, keys)) return false;
+  await trx
+    .updateTable('gateway_certificate')
+    .set({ used_at: now, used_by_signing_key: keys.signing })
+    .where('id', '=', certificate.id)
+    .execute();
+  const messageSecret = Buffer.from(control.ids.bytes(32).toString('base64url'));
+  await trx
+    .updateTable('gateway')
+    .set({
+      activated_at: now,
+      access_key_id: identity.accessKeyId,
+      identity: JSON.stringify(identity),
+      credentials_expire_at: identity.expiresAt === null ? null : new Date(identity.expiresAt),
+      signing_key: keys.signing,
+      sealing_key: keys.sealing,
+      control_network: request.controlNetwork,
+      message_network: request.messageNetwork,
+      message_secret_sealed: control.vault.seal(messageSecret, messageSecretPlace(gatewayId)),
+      instance_id: null,
+      agent: JSON.stringify(request.agent),
+      last_seen_at: now,
+      last_control_at: now,
+      version: sql`version + 1`,
+    })
+    .where('id', '=', gatewayId)
+    .execute();
+  await trx
+    .updateTable('job')
+    .set({ wait_reason: null })
+    .where('gateway_id', '=', gatewayId)
+    .where('status', '=', 'QUEUED')
+    .where('wait_reason', 'in', ['CREDENTIALS', 'GATEWAY_OFFLINE'])
+    .execute();
+  emit({
+    type: 'GATEWAY_ACTIVATED',
+    resourceGroupId: gateway.resource_group_id,
+    subjectType: 'GATEWAY',
+    subjectId: gatewayId,
+    data: { name: gateway.name, accessKeyId: identity.accessKeyId, again: gateway.activated_at !== null },
+  });
+  const from = ['NOT_ACTIVATED', 'OFFLINE', 'CREDENTIALS_EXPIRED', 'CERTIFICATE_EXPIRED'] as const;
+  await setGatewayStatus(trx, emit, { gatewayId, from, to: 'ACTIVATED', now });
+  return true;
+}
+
+async function loseAllAttempts(control: ControlContext, gatewayId: string): Promise<void> {
+  const attempts = await control.db
+    .selectFrom('job_attempt')
+    .select('id')
+    .where('gateway_id', '=', gatewayId)
+    .where('status', '=', 'RUNNING')
+    .execute();
+  for (const { id } of attempts) await loseAttempt(control, id, 'GATEWAY_REACTIVATED');
+}
+
+async function answer(
+  control: ControlContext,
+  gatewayId: string,
+  identity: VerifiedIdentity,
+): Promise<ActivationResponse> {
+  const gateway = await control.db
+    .selectFrom('gateway')
+    .selectAll()
+    .where('id', '=', gatewayId)
+    .executeTakeFirstOrThrow();
+  const vault = await control.db
+    .selectFrom('vault')
+    .select(['id', 'name', 'region_id'])
+    .where('id', '=', gateway.vault_id)
+    .executeTakeFirstOrThrow();
+  return {
+    gatewayId,
+    gatewayName: gateway.name,
+    vaultId: vault.id,
+    vaultName: vault.name,
+    regionId: vault.region_id,
+    platform: gateway.platform,
+    settings: settingsOf(gateway),
+    findings: identity.kind === 'ROOT_ACCOUNT' ? [rootAccount] : [],
+  };
+}
+
+function checkNetworks(control: ControlContext, request: ActivationRequest): void {
+  const { publicUrls, messageUrls } = control.config;
+  const issue = (field: string, network: string) => ({
+    path: [field],
+    code: 'NETWORK_NOT_AVAILABLE',
+    message: `this control plane offers no ${network} endpoint for this channel`,
+  });
+  const issues = [
+    ...(publicUrls[request.controlNetwork] ? [] : [issue('controlNetwork', request.controlNetwork)]),
+    ...(messageUrls[request.messageNetwork] ? [] : [issue('messageNetwork', request.messageNetwork)]),
+  ];
+  if (issues.length > 0) throw new InvalidInputError(issues);
+}
+
+const rootAccount: Finding = {
+  code: 'ROOT_ACCOUNT',
+  severity: 'WARNING',
+  message: 'This access key belongs to the account itself, so it may do everything in it.',
+  remedy: 'Create a RAM user with only the rights that backups need, and activate the gateway with its access key.',
+};

@@ -1,0 +1,15 @@
+import { GatewayUnavailableError } from '../errors.ts';
+
+/** The X25519 public key (SPKI DER) of an activated gateway. Throws GATEWAY_NOT_ACTIVATED. */
+export function sealingKeyOf(gateway: { readonly id: string; readonly sealing_key: Buffer | null }): Buffer {
+  if (gateway.sealing_key) return gateway.sealing_key;
+  throw gatewayNotActivated();
+}
+
+export function gatewayNotActivated(): GatewayUnavailableError {
+  return new GatewayUnavailableError(
+    'GATEWAY_NOT_ACTIVATED',
+    'This gateway has not been activated.',
+    "Download a certificate for it and activate it on the gateway's own page.",
+  );
+}

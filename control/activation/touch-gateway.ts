@@ -1,0 +1,49 @@
+import type { ControlContext } from '../context.ts';
+import { inTransaction } from '../events/in-transaction.ts';
+import { setGatewayStatus } from './gateway-status.ts';
+
+/** A contact is written at most this often per gateway and channel. */
+const contactIntervalMs = 1_000;
+
+/**
+ * Notes that a gateway was heard from; one that was OFFLINE is ACTIVATED again and its waiting jobs stop waiting for it. With
+ * `instanceId` only the present instance counts.
+ */
+export async function touchGateway(
+  control: ControlContext,
+  gatewayId: string,
+  channel: 'control' | 'message',
+  instanceId?: string,
+): Promise<void> {
+  const now = control.clock.now();
+  const column = channel === 'control' ? 'last_control_at' : 'last_message_at';
+  const touched = await control.db
+    .updateTable('gateway')
+    .set({ last_seen_at: new Date(now), [column]: new Date(now) })
+    .where('id', '=', gatewayId)
+    .$if(instanceId !== undefined, (query) => query.where('instance_id', '=', instanceId ?? null))
+    .where((eb) => eb.or([eb(column, 'is', null), eb(column, '<=', new Date(now - contactIntervalMs))]))
+    .returning('status')
+    .executeTakeFirst();
+  if (touched?.status === 'OFFLINE') await gatewayIsBack(control, gatewayId);
+}
+
+/** OFFLINE becomes ACTIVATED, once, with its event. False: it was not OFFLINE any more. */
+export async function gatewayIsBack(control: ControlContext, gatewayId: string): Promise<boolean> {
+  return inTransaction(control, async (trx, emit) => {
+    const changed = await setGatewayStatus(trx, emit, {
+      gatewayId,
+      from: ['OFFLINE'],
+      to: 'ACTIVATED',
+      now: new Date(control.clock.now()),
+    });
+    await trx
+      .updateTable('job')
+      .set({ wait_reason: null })
+      .where('gateway_id', '=', gatewayId)
+      .where('status', '=', 'QUEUED')
+      .where('wait_reason', '=', 'GATEWAY_OFFLINE')
+      .execute();
+    return changed;
+  });
+}

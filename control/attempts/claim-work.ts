@@ -1,0 +1,101 @@
+import type { Selectable } from 'kysely';
+import type { z } from 'zod';
+import type { ClaimResponse, claimRequest, Work } from '../../protocol/work.ts';
+import type { GatewayPrincipal } from '../activation/gateway-principal.ts';
+import { instanceConflict } from '../activation/instance.ts';
+import { gatewayNotActivated } from '../activation/sealing-key.ts';
+import { touchGateway } from '../activation/touch-gateway.ts';
+import { claimCommands } from '../commands/claim-commands.ts';
+import type { ControlContext } from '../context.ts';
+import type { GatewayTable, WaitReason } from '../database/tables.ts';
+import { waitReasonOf } from '../jobs/insert-job.ts';
+import { claimJob } from './claim-job.ts';
+import { loseAttempt } from './lose-attempt.ts';
+import { settingsOf } from './work-of-job.ts';
+
+/** So that one answer stays small and one claim short. */
+const workPerClaim = 8;
+const jobsLookedAtPerClaim = 64;
+
+/**
+ * A gateway's heartbeat and its question for work. Attempts it holds according to the database but does not name were lost with an earlier
+ * answer and are queued again; those it names that are no longer its own come back in `lost`. Throws INSTANCE_CONFLICT.
+ */
+export async function claimWork(
+  control: ControlContext,
+  principal: GatewayPrincipal,
+  request: z.infer<typeof claimRequest>,
+): Promise<ClaimResponse> {
+  const { instanceId, freeSlots, running } = request;
+  const gateway = await readGateway(control, principal.gatewayId);
+  if (gateway.instance_id !== instanceId) throw instanceConflict();
+  await touchGateway(control, gateway.id, 'control');
+  const lost = await settleRunning(control, gateway.id, instanceId, running);
+  const mayWork = gateway.status === 'ACTIVATED' || gateway.status === 'OFFLINE';
+  const work = mayWork ? await claimJobs(control, gateway, instanceId, Math.min(freeSlots, workPerClaim)) : [];
+  if (mayWork && work.length >= freeSlots) await explainWaiting(control, gateway.id, 'GATEWAY_BUSY');
+  if (!mayWork) await explainWaiting(control, gateway.id, waitReasonOf(gateway.status));
+  return {
+    work,
+    commands: await claimCommands(control, gateway),
+    settings: settingsOf(gateway),
+    serverTime: new Date(control.clock.now()).toISOString(),
+    lost,
+  };
+}
+
+async function readGateway(control: ControlContext, gatewayId: string): Promise<Selectable<GatewayTable>> {
+  const gateway = await control.db.selectFrom('gateway').selectAll().where('id', '=', gatewayId).executeTakeFirst();
+  if (!gateway) throw gatewayNotActivated();
+  return gateway;
+}
+
+/** Gives up what the gateway does not know of, and answers which of `running` are not its own any more. */
+async function settleRunning(
+  control: ControlContext,
+  gatewayId: string,
+  instanceId: string,
+  running: readonly string[],
+): Promise<string[]> {
+  const now = new Date(control.clock.now());
+  const held = await control.db
+    .selectFrom('job_attempt')
+    .select(['id', 'instance_id', 'lease_until'])
+    .where('gateway_id', '=', gatewayId)
+    .where('status', '=', 'RUNNING')
+    .execute();
+  for (const attempt of held) {
+    if (!running.includes(attempt.id)) await loseAttempt(control, attempt.id, 'ANSWER_LOST');
+  }
+  const own = new Set(
+    held.filter((attempt) => attempt.instance_id === instanceId && attempt.lease_until > now).map(({ id }) => id),
+  );
+  return running.filter((id) => !own.has(id));
+}
+
+async function claimJobs(
+  control: ControlContext,
+  gateway: Selectable<GatewayTable>,
+  instanceId: string,
+  limit: number,
+): Promise<Work[]> {
+  const work: Work[] = [];
+  const seen: string[] = [];
+  while (work.length < limit && seen.length < jobsLookedAtPerClaim) {
+    const claimed = await claimJob(control, gateway, instanceId, seen);
+    if (!claimed || claimed.waitReason === 'GATEWAY_BUSY') break;
+    seen.push(claimed.jobId);
+    if (claimed.work) work.push(claimed.work);
+  }
+  return work;
+}
+
+async function explainWaiting(control: ControlContext, gatewayId: string, reason: WaitReason | null): Promise<void> {
+  await control.db
+    .updateTable('job')
+    .set({ wait_reason: reason })
+    .where('gateway_id', '=', gatewayId)
+    .where('status', '=', 'QUEUED')
+    .where('wait_reason', 'is', null)
+    .execute();
+}

@@ -1,0 +1,136 @@
+import type { Transaction } from 'kysely';
+import type { ErrorBody, Finding } from '../../protocol/primitives.ts';
+import type { CompleteRequest, Outcome } from '../../protocol/work.ts';
+import type { GatewayPrincipal } from '../activation/gateway-principal.ts';
+import type { ControlContext } from '../context.ts';
+import type { AttemptStatus, Database } from '../database/tables.ts';
+import { ConflictError } from '../errors.ts';
+import type { Emit } from '../events/event.ts';
+import { inTransaction } from '../events/in-transaction.ts';
+import { isCommitted } from '../jobs/conclude-committed.ts';
+import { insertCleanupJob } from '../jobs/insert-job.ts';
+import { type JobRow, moveJob } from '../jobs/transitions.ts';
+import { wakeGateway } from '../wake-gateway.ts';
+import { endAttempt } from './end-attempt.ts';
+import { fenced } from './fenced.ts';
+import { ownAttempt, whyFenced } from './guard-attempt.ts';
+
+/** The code a gateway gives a job back with when it stops in an orderly way: not the job's failure, so it is not counted. */
+const agentStopping = 'AGENT_STOPPING';
+
+/**
+ * An attempt's last word. The same outcome again changes nothing; anything else of an attempt that has ended is FENCED. A backup cannot be
+ * complete before its recovery point was accepted (NOT_COMMITTED).
+ */
+export async function completeAttempt(
+  control: ControlContext,
+  principal: GatewayPrincipal,
+  attemptId: string,
+  request: CompleteRequest,
+): Promise<Record<string, never>> {
+  const { outcome, fence } = request;
+  const more = await inTransaction(control, async (trx, emit) => {
+    const now = new Date(control.clock.now());
+    const { job, attempt } = await ownAttempt(trx, principal, attemptId);
+    const status = attemptStatusOf(outcome);
+    if (attempt.status === status && attempt.fence === fence) return false;
+    const reason = whyFenced({ job, attempt }, fence, now);
+    if (reason) throw fenced(reason);
+    const succeeded = outcome.status === 'COMPLETE' || outcome.status === 'PARTIAL_COMPLETE';
+    if (succeeded && job.kind === 'BACKUP' && !isCommitted(job)) throw notCommitted();
+    await endAttempt(trx, { attemptId, status, now, error: errorOf(outcome) });
+    return finishJob(control, trx, emit, job, outcome, now);
+  });
+  if (more) await wakeGateway(control, principal.gatewayId, 'WORK');
+  return {};
+}
+
+/** True: there may be something to claim now. */
+async function finishJob(
+  control: ControlContext,
+  trx: Transaction<Database>,
+  emit: Emit,
+  job: JobRow,
+  outcome: Outcome,
+  now: Date,
+): Promise<boolean> {
+  const jobId = job.id;
+  const { findings } = outcome;
+  if (outcome.status === 'COMPLETE' || outcome.status === 'PARTIAL_COMPLETE') {
+    const { statistics, restoredVm } = outcome;
+    const changes = { findings, statistics, ...(restoredVm && { result: { restoredVm } }) };
+    return end({ jobId, to: outcome.status, now, changes });
+  }
+  const error = errorOf(outcome) ?? canceledUnasked;
+  if (isCommitted(job) && (job.status === 'CANCELING' || outcome.status === 'FAILED')) {
+    const late = outcome.status === 'CANCELED' ? [] : [asFinding(error)];
+    return end({ jobId, to: 'COMPLETE', now, changes: { findings: [...findings, ...late] } });
+  }
+  if (job.status === 'CANCELING') {
+    const changes = { findings, ...(outcome.status !== 'CANCELED' && { error }) };
+    return end({ jobId, to: 'CANCELED', now, changes });
+  }
+  const failedAttempts = job.failed_attempts + (error.code === agentStopping ? 0 : 1);
+  if (outcome.status === 'FAILED')
+    return end({ jobId, to: 'FAILED', now, changes: { error, findings, failedAttempts } });
+  if (failedAttempts >= control.config.maxAttempts) {
+    const changes = { findings: [...findings, asFinding(error)] };
+    if (isCommitted(job)) return end({ jobId, to: 'COMPLETE', now, changes });
+    return end({ jobId, to: 'FAILED', now, changes: { error, findings, failedAttempts } });
+  }
+  if (error.code === agentStopping) {
+    await moveJob(trx, emit, { jobId, to: 'QUEUED', now, changes: { failedAttempts } });
+    return false;
+  }
+  const notBefore = new Date(now.getTime() + control.config.retryDelayMs * 2 ** (failedAttempts - 1));
+  await moveJob(trx, emit, {
+    jobId,
+    to: 'QUEUED',
+    now,
+    changes: { failedAttempts, notBefore, waitReason: 'RETRY_DELAY' },
+  });
+  return false;
+
+  async function end(move: Parameters<typeof moveJob>[2]): Promise<boolean> {
+    const ended = await moveJob(trx, emit, move);
+    const left = ended?.findings.some((found) => found.code === 'SNAPSHOT_LEFT') ?? false;
+    if (!ended || !left || ended.kind !== 'BACKUP') return false;
+    await insertCleanupJob(control, trx, emit, ended);
+    return true;
+  }
+}
+
+function attemptStatusOf(outcome: Outcome): Exclude<AttemptStatus, 'RUNNING'> {
+  switch (outcome.status) {
+    case 'COMPLETE':
+    case 'PARTIAL_COMPLETE':
+      return 'COMPLETE';
+    case 'CANCELED':
+      return 'CANCELED';
+    default:
+      return 'FAILED';
+  }
+}
+
+function errorOf(outcome: Outcome): ErrorBody | undefined {
+  return 'error' in outcome ? outcome.error : undefined;
+}
+
+function asFinding(error: ErrorBody): Finding {
+  return { code: error.code, severity: 'WARNING', message: error.message, remedy: error.remedy };
+}
+
+function notCommitted(): ConflictError {
+  return new ConflictError(
+    'NOT_COMMITTED',
+    'A backup is complete only after its recovery point was accepted.',
+    'Commit the manifest first, or complete with FAILED or RETRY.',
+  );
+}
+
+const canceledUnasked: ErrorBody = {
+  code: 'STOPPED_BY_GATEWAY',
+  message: 'The gateway stopped working on this job although nobody had canceled it.',
+  remedy: 'Look at the gateway; the job is tried again.',
+  retryable: true,
+};

@@ -1,0 +1,48 @@
+import type { ControlContext } from '../context.ts';
+import { ConflictError } from '../errors.ts';
+import { inTransaction } from '../events/in-transaction.ts';
+import { requireUuid } from '../input.ts';
+import { requireScope, type Viewer } from '../viewer.ts';
+import { wakeGateway } from '../wake-gateway.ts';
+import { concludeCommitted } from './conclude-committed.ts';
+import { moveJob } from './transitions.ts';
+import { requireVisibleJob } from './visible-job.ts';
+
+/**
+ * A waiting job is CANCELED at once (COMPLETE if its recovery point exists already); a running one is CANCELING until its gateway has cleaned up. Canceling
+ * twice is no error; a job that ended otherwise throws JOB_ALREADY_FINISHED. Returns the job's id.
+ */
+export async function cancelJob(
+  control: ControlContext,
+  viewer: Viewer,
+  input: { readonly jobId: string },
+): Promise<string> {
+  requireScope(viewer, 'job:write');
+  const jobId = requireUuid(input.jobId, 'job');
+  const gatewayId = await inTransaction(control, async (trx, emit) => {
+    const job = await requireVisibleJob(trx, viewer, jobId);
+    const now = new Date(control.clock.now());
+    switch (job.status) {
+      case 'CREATED':
+      case 'QUEUED':
+        if (await concludeCommitted(control, trx, emit, job)) return undefined;
+        await moveJob(trx, emit, { jobId, to: 'CANCELED', now });
+        return undefined;
+      case 'RUNNING':
+        await moveJob(trx, emit, { jobId, to: 'CANCELING', now });
+        return job.gateway_id;
+      case 'CANCELING':
+        return job.gateway_id;
+      case 'CANCELED':
+        return undefined;
+      default:
+        throw new ConflictError(
+          'JOB_ALREADY_FINISHED',
+          `This job has ended already: ${job.status}.`,
+          'There is nothing left to cancel.',
+        );
+    }
+  });
+  if (gatewayId) await wakeGateway(control, gatewayId, 'CANCEL');
+  return jobId;
+}

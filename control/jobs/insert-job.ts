@@ -1,0 +1,86 @@
+import type { Transaction } from 'kysely';
+import type { ControlContext } from '../context.ts';
+import type { Database, GatewayStatus, JobInput, WaitReason } from '../database/tables.ts';
+import type { Emit } from '../events/event.ts';
+import { type JobRow, jobEvent } from './transitions.ts';
+
+/** A job as it starts its life: queued for one gateway. */
+export interface NewJob {
+  readonly id: string;
+  readonly input: JobInput;
+  readonly resourceGroupId: string;
+  readonly vaultId: string;
+  readonly gatewayId: string;
+  readonly vcenterId: string;
+  readonly virtualMachineId: string | null;
+  readonly recoveryPointId: string | null;
+  readonly startBefore: Date | null;
+  readonly waitReason: WaitReason | null;
+  /** Row id of the access key that asked. */
+  readonly createdBy: string | null;
+}
+
+export async function insertJob(
+  control: ControlContext,
+  trx: Transaction<Database>,
+  emit: Emit,
+  job: NewJob,
+): Promise<JobRow> {
+  const row = await trx
+    .insertInto('job')
+    .values({
+      id: job.id,
+      kind: job.input.kind,
+      status: 'QUEUED',
+      wait_reason: job.waitReason,
+      resource_group_id: job.resourceGroupId,
+      vault_id: job.vaultId,
+      gateway_id: job.gatewayId,
+      vcenter_id: job.vcenterId,
+      virtual_machine_id: job.virtualMachineId,
+      recovery_point_id: job.recoveryPointId,
+      input: JSON.stringify(job.input),
+      start_before: job.startBefore,
+      created_at: new Date(control.clock.now()),
+      created_by: job.createdBy,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  emit(jobEvent('JOB_CREATED', row));
+  return row;
+}
+
+/** Removes what `job` left behind in its vCenter, as a job of its own. */
+export async function insertCleanupJob(
+  control: ControlContext,
+  trx: Transaction<Database>,
+  emit: Emit,
+  job: JobRow,
+): Promise<void> {
+  await insertJob(control, trx, emit, {
+    id: control.ids.uuid(),
+    input: { kind: 'CLEANUP', ofJobId: job.id },
+    resourceGroupId: job.resource_group_id,
+    vaultId: job.vault_id,
+    gatewayId: job.gateway_id,
+    vcenterId: job.vcenter_id,
+    virtualMachineId: job.virtual_machine_id,
+    recoveryPointId: null,
+    startBefore: null,
+    waitReason: null,
+    createdBy: job.created_by,
+  });
+}
+
+/** Why a job queued for a gateway in this status has to wait; null: it need not. */
+export function waitReasonOf(status: GatewayStatus): WaitReason | null {
+  switch (status) {
+    case 'ACTIVATED':
+      return null;
+    case 'OFFLINE':
+    case 'DELETING':
+      return 'GATEWAY_OFFLINE';
+    default:
+      return 'CREDENTIALS';
+  }
+}

@@ -1,0 +1,129 @@
+import { sql } from 'kysely';
+import { sweepGateways } from '../activation/sweep-gateways.ts';
+import { loseAttempt } from '../attempts/lose-attempt.ts';
+import { sweepCommands } from '../commands/sweep-commands.ts';
+import type { ControlContext } from '../context.ts';
+import { inTransaction } from '../events/in-transaction.ts';
+import { forgetIdempotencyKeys } from '../idempotency.ts';
+import { wakeGateway } from '../wake-gateway.ts';
+import { moveJob } from './transitions.ts';
+
+/** What one run of the sweeper changed. */
+export interface SweepReport {
+  readonly lostAttempts: number;
+  readonly expiredJobs: number;
+  readonly gatewayChanges: number;
+  readonly expiredCommands: number;
+}
+
+const itemsPerRun = 200;
+
+/**
+ * Ends what nobody else ends: leases that ran out, jobs whose start came too late, gateways that fell silent, commands without an answer. Every api process
+ * runs one; each change is conditional, so any number may run at once.
+ */
+export function sweeper(control: ControlContext): { runOnce(): Promise<SweepReport> } {
+  return {
+    async runOnce() {
+      const report = {
+        lostAttempts: await sweepLeases(control),
+        expiredJobs: await sweepStarts(control),
+        gatewayChanges: await sweepGateways(control),
+        expiredCommands: await sweepCommands(control),
+      };
+      await endRetryDelays(control);
+      await closeWhatDeadAttemptsHold(control);
+      await forgetIdempotencyKeys(control);
+      return report;
+    },
+  };
+}
+
+/** Runs the sweeper again and again until disposed; a failing run is logged and the next one follows. */
+export function startSweeper(control: ControlContext, options: { readonly intervalMs?: number } = {}): AsyncDisposable {
+  const stop = new AbortController();
+  const { runOnce } = sweeper(control);
+  const loop = async () => {
+    while (!stop.signal.aborted) {
+      await runOnce().catch((error: unknown) => control.logger.error({ error: String(error) }, 'A sweep failed.'));
+      await control.clock.sleep(options.intervalMs ?? 3_000, stop.signal).catch(() => undefined);
+    }
+  };
+  const running = loop();
+  return {
+    async [Symbol.asyncDispose]() {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+async function sweepLeases(control: ControlContext): Promise<number> {
+  const expired = await control.db
+    .selectFrom('job_attempt')
+    .select('id')
+    .where('status', '=', 'RUNNING')
+    .where('lease_until', '<=', new Date(control.clock.now()))
+    .orderBy('lease_until')
+    .limit(itemsPerRun)
+    .execute();
+  let lost = 0;
+  for (const { id } of expired) if (await loseAttempt(control, id, 'LEASE_EXPIRED')) lost += 1;
+  return lost;
+}
+
+/** A job that has started once goes on, however late its next attempt is. */
+async function sweepStarts(control: ControlContext): Promise<number> {
+  const now = new Date(control.clock.now());
+  const late = control.db
+    .selectFrom('job')
+    .select('id')
+    .where('status', 'in', ['CREATED', 'QUEUED'])
+    .where('start_before', '<=', now)
+    .where('started_at', 'is', null);
+  let expired = 0;
+  for (const { id } of await late.limit(itemsPerRun).execute()) {
+    const moved = await inTransaction(control, async (trx, emit) => {
+      const locked = await trx
+        .selectFrom('job')
+        .select('id')
+        .where('id', '=', id)
+        .where('started_at', 'is', null)
+        .forUpdate()
+        .executeTakeFirst();
+      return locked && moveJob(trx, emit, { jobId: id, to: 'EXPIRED', now, changes: { error: startedTooLate } });
+    });
+    if (moved) expired += 1;
+  }
+  return expired;
+}
+
+async function endRetryDelays(control: ControlContext): Promise<void> {
+  const ready = await control.db
+    .updateTable('job')
+    .set({ wait_reason: null })
+    .where('status', '=', 'QUEUED')
+    .where('wait_reason', '=', 'RETRY_DELAY')
+    .where('not_before', '<=', new Date(control.clock.now()))
+    .returning('gateway_id')
+    .execute();
+  for (const gatewayId of new Set(ready.map((row) => row.gateway_id))) await wakeGateway(control, gatewayId, 'WORK');
+}
+
+/** Ending an attempt does this as well; here it is made good should that ever have been missed. */
+async function closeWhatDeadAttemptsHold(control: ControlContext): Promise<void> {
+  const now = new Date(control.clock.now());
+  await sql`update vault_session set ended_at = ${now} from job_attempt
+    where vault_session.attempt_id = job_attempt.id and vault_session.ended_at is null and job_attempt.status <> 'RUNNING'`.execute(
+    control.db,
+  );
+  await sql`delete from permit using job_attempt
+    where permit.attempt_id = job_attempt.id and job_attempt.status <> 'RUNNING'`.execute(control.db);
+}
+
+const startedTooLate = {
+  code: 'NOT_STARTED_IN_TIME',
+  message: 'The job could not start before the time it was given.',
+  remedy: 'Look at why it had to wait (a gateway that is offline, too many jobs at once), then start it again.',
+  retryable: false,
+};
