@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { createIdSource, type IdSource } from '../base/ids.ts';
 import { type Logger, silentLogger } from '../base/logger.ts';
+import { startControlServer } from './control/server.ts';
 import { DeviceDirectory } from './disks/device-directory.ts';
 import { DiskStore } from './disks/disk-store.ts';
 import { type InitialVm, populate } from './population.ts';
@@ -63,7 +64,11 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   const logger = options.logger ?? silentLogger;
   const username = options.vcenter?.username ?? 'administrator@vsphere.local';
   const password = options.vcenter?.password ?? `S@ndbox:/#%&<'"> ${ids.bytes(6).toString('base64url')}`;
-  const devices = new DeviceDirectory(options.deviceDirectory ?? join(options.directory, 'devices'));
+  const devices = new DeviceDirectory({
+    path: options.deviceDirectory ?? join(options.directory, 'devices'),
+    viewDirectory: join(options.directory, 'views'),
+    ids,
+  });
   await devices.prepare();
   const world = new World({
     clock,
@@ -87,17 +92,22 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   const server = new VimServer({
     ...certificate,
     port: options.vcenter?.port ?? 0,
-    dispatcher: new Dispatcher(world, sessions, allOperations(new Collectors(world))),
+    dispatcher: new Dispatcher(
+      world,
+      sessions,
+      allOperations(new Collectors(world), options.vcenter?.maxChangedAreas ?? 64),
+    ),
     sessions,
     logger,
   });
   const port = await server.listen();
+  const control = await startControlServer({ world, sessions, port: options.controlPort ?? 0 });
   return {
     vcenterAddress: `127.0.0.1:${port}`,
     username,
     password,
     fingerprint: certificate.fingerprint,
-    controlUrl: '',
+    controlUrl: control.url,
     deviceDirectory: devices.path,
     gatewayVm: {
       instanceUuid: gateway.settings.instanceUuid,
@@ -105,6 +115,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
       name: gateway.name,
     },
     async close() {
+      await control.close();
       await server.close();
       await world.tasks.close();
     },

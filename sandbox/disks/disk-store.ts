@@ -1,3 +1,4 @@
+import { truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { IdSource } from '../../base/ids.ts';
 import { copySparse } from './disk-content.ts';
@@ -65,6 +66,13 @@ export class DiskStore {
     const { capacityBytes, uuid } = parent;
     const path = this.#pathOf(nameOf(), 'sesparse');
     return this.#keep(await DiskFile.create({ name: nameOf(), path, capacityBytes, uuid, thin: true }, parent));
+  }
+
+  /** The same disk with more room, which reads as zeros. For a file without parent or children. */
+  async grow(file: DiskFile, capacityBytes: number): Promise<DiskFile> {
+    await truncate(file.path, capacityBytes);
+    const { name, path, uuid, thin } = file;
+    return this.#keep(DiskFile.adopt({ name, path, uuid, thin, capacityBytes }));
   }
 
   async delete(file: DiskFile): Promise<void> {

@@ -36,7 +36,7 @@ ParaVirtualSCSIController VirtualLsiLogicController VirtualLsiLogicSASController
 VirtualIDEController VirtualPCIController VirtualPS2Controller VirtualSIOController VirtualNVMEController
 VirtualVmxnet3 VirtualE1000 VirtualE1000e VirtualEthernetCardNetworkBackingInfo VirtualEthernetCardDistributedVirtualPortBackingInfo
 VirtualCdrom VirtualCdromRemotePassthroughBackingInfo VirtualCdromAtapiBackingInfo VirtualMachineVideoCard VirtualMachineVMCIDevice VirtualKeyboard VirtualPointingDevice
-ClusterComputeResourceSummary Description ElementDescription'''.split()
+ClusterComputeResourceSummary Description ElementDescription TaskReasonUser'''.split()
 
 FAULTS = '''InvalidLogin NotAuthenticated NoPermission InvalidArgument InvalidProperty InvalidRequest ManagedObjectNotFound NotSupported
 NotImplemented RequestCanceled InvalidCollectorVersion InvalidState InvalidPowerState TaskInProgress FileFault FileLocked
@@ -122,7 +122,8 @@ while queue:
     if name in types or name in enums or t is V.DataObject:
         continue
     if issubclass(t, V.Enum):
-        enums[name] = list(t.values)
+        # `values` is an iterator that the library itself has used up.
+        enums[name] = [str(v) for v in vars(t).values() if isinstance(v, t)]
         continue
     base = bases(t)
     inherited = {p.name for p in base._GetPropertyList()} if base else set()

@@ -26,6 +26,8 @@ export interface DiskDevice {
   changeId?: string | undefined;
   /** Raw device mapping in physical mode, which snapshots leave out. */
   readonly rawDevice?: boolean | undefined;
+  /** The disk of another VM, attached here: it is not part of this VM's chains. */
+  readonly foreign?: boolean | undefined;
   /** Takes away what the attachment put into the device directory. */
   detach?: (() => Promise<void>) | undefined;
 }

@@ -56,7 +56,7 @@ export function configInfo(vm: VirtualMachine, devices: readonly Device[]): VimO
   const { settings } = vm;
   return {
     $type: 'VirtualMachineConfigInfo',
-    changeVersion: `${vm.createdAt.toISOString()}.${vm.changeVersion}`,
+    changeVersion: changeVersionOf(vm),
     modified: new Date(0),
     name: encodeName(vm.name),
     guestFullName: settings.guestFullName,
@@ -241,4 +241,8 @@ function capability(): VimObject {
     .filter((property) => property.type === 'boolean')
     .map((property) => [property.name, able.has(property.name)] as const);
   return { ...Object.fromEntries(flags), $type: 'VirtualMachineCapability' };
+}
+
+export function changeVersionOf(vm: VirtualMachine): string {
+  return `${vm.createdAt.toISOString()}.${vm.changeVersion}`;
 }

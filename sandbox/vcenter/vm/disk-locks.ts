@@ -1,0 +1,46 @@
+import type { DiskFile } from '../../disks/disk-file.ts';
+import { diskLocked } from '../soap/faults.ts';
+import { type DiskDevice, writesThrough } from './devices.ts';
+import type { VirtualMachine } from './virtual-machine.ts';
+
+interface Holder {
+  readonly vm: VirtualMachine;
+  readonly disk: DiskDevice;
+}
+
+/** Disks of powered-on VMs whose chain contains the file. */
+function holders(vms: readonly VirtualMachine[], file: DiskFile): readonly Holder[] {
+  return vms
+    .filter((vm) => vm.powerState === 'poweredOn')
+    .flatMap((vm) => vm.disks.filter((disk) => disk.file.chain().includes(file)).map((disk) => ({ vm, disk })));
+}
+
+/** Other running VMs that have the very file open, not a descendant of it. */
+export function heldElsewhere(vm: VirtualMachine, file: DiskFile): boolean {
+  return holders(vm.world.virtualMachines(), file).some((holder) => holder.vm !== vm && holder.disk.file === file);
+}
+
+/** Other running VMs that have the file anywhere in an open chain. */
+export function usedElsewhere(vm: VirtualMachine, file: DiskFile): boolean {
+  return holders(vm.world.virtualMachines(), file).some((holder) => holder.vm !== vm);
+}
+
+/**
+ * A running VM holds the top of each chain for itself, and shares what lies below for reading. Throws what vCenter answers
+ * when `vm` cannot open the file that way.
+ */
+export function checkAttach(vm: VirtualMachine, file: DiskFile, forWriting: boolean): void {
+  const others = holders(vm.world.virtualMachines(), file).filter((holder) => holder.vm !== vm);
+  const own = vm.disks.some((disk) => disk.file === file);
+  const inTheWay = forWriting
+    ? others.length > 0
+    : others.some((holder) => holder.disk.file === file && writesThrough(holder.disk));
+  if (own || inTheWay) throw diskLocked(file.name);
+}
+
+/** Throws unless the VM can have the tops of all its chains for itself. */
+export function checkPowerOn(vm: VirtualMachine): void {
+  for (const disk of vm.disks) {
+    if (usedElsewhere(vm, disk.file) && writesThrough(disk)) throw diskLocked(disk.file.name);
+  }
+}
