@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,11 @@ const leftOut = new Set(['.md', '.py', '.test.ts']);
 
 rmSync(dist, { recursive: true, force: true });
 const tsc = fileURLToPath(import.meta.resolve('typescript/bin/tsc'));
-execFileSync(process.execPath, [tsc, '--project', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+const compiler = spawnSync(process.execPath, [tsc, '--project', 'tsconfig.build.json'], {
+  cwd: root,
+  stdio: 'inherit',
+});
+if (compiler.status !== 0) process.exit(1);
 for (const room of rooms) copyAssets(room);
 for (const path of filesBelow(dist)) if (path.endsWith('.js')) pointUrlsToJavaScript(path);
 writePackageJson();
