@@ -1,0 +1,140 @@
+import type { Clock } from '../../base/clock.ts';
+import type { ControlContext } from '../context.ts';
+import { channels } from '../database/notifications.ts';
+import type { ControlEvent } from './event.ts';
+import { type EventHead, type EventStretch, locate, readEvents, readHead, type StreamGap } from './read-events.ts';
+
+/** A notification may be lost, so the tailer also looks this often. */
+const pollIntervalMs = 1_000;
+/** How many of the latest events are kept in memory for followers; one that is further behind reads the database. */
+const recentCount = 1_000;
+const stretchLength = 200;
+
+export type Followed =
+  | { readonly kind: 'EVENT'; readonly event: ControlEvent }
+  | { readonly kind: 'GAP'; readonly gap: StreamGap };
+
+type Source = Pick<ControlContext, 'db' | 'notifications' | 'logger' | 'clock'>;
+
+/**
+ * One per process: watches the end of the event log for everybody who follows it. A follower pulls, so a slow one holds nothing but its
+ * position and simply reads older events from the database.
+ */
+export class EventTailer implements AsyncDisposable {
+  readonly #source: Source;
+  readonly #stop = new AbortController();
+  readonly #stream: string;
+  /** How far this process has seen the log. */
+  #position: number;
+  /** Everything after `#recentAfter`. */
+  #recent: readonly ControlEvent[] = [];
+  #recentAfter: number;
+  readonly #waiting = new Set<() => void>();
+  #hint = Promise.withResolvers<void>();
+  #listener: AsyncDisposable | undefined;
+  #loop: Promise<void> = Promise.resolve();
+
+  private constructor(source: Source, head: EventHead) {
+    this.#source = source;
+    this.#stream = head.stream;
+    this.#position = head.position;
+    this.#recentAfter = head.position;
+  }
+
+  /** Begins at the log's present end. */
+  static async start(source: Source): Promise<EventTailer> {
+    const tailer = new EventTailer(source, await readHead(source));
+    tailer.#listener = await source.notifications.listen(channels.event, () => tailer.#hint.resolve());
+    tailer.#loop = tailer.#run();
+    return tailer;
+  }
+
+  /**
+   * Every event after the cursor `after`, or after this call when there is none, for as long as `signal` lets it; also a gap where the log no
+   * longer has what `after` asks for. Unfiltered: see `wantsEvent`. Ends quietly when the tailer is closed. Throws InvalidInputError for
+   * a wrong cursor.
+   */
+  follow(options: { readonly after?: string | null; readonly signal: AbortSignal }): AsyncGenerator<Followed> {
+    return this.#follow(this.#position, options.after, options.signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stop.abort();
+    for (const wake of this.#waiting) wake();
+    await this.#listener?.[Symbol.asyncDispose]();
+    await this.#loop;
+  }
+
+  async *#follow(now: number, after: string | null | undefined, signal: AbortSignal): AsyncGenerator<Followed> {
+    let position = now;
+    if (after) {
+      const start = locate(after, await readHead(this.#source));
+      if (start.gap) yield { kind: 'GAP', gap: start.gap };
+      position = start.position;
+    }
+    let wake = () => {};
+    const onAbort = () => wake();
+    signal.addEventListener('abort', onAbort);
+    try {
+      while (!signal.aborted && !this.#stop.signal.aborted) {
+        if (position >= this.#position) {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+            this.#waiting.add(resolve);
+          });
+          this.#waiting.delete(wake);
+          continue;
+        }
+        const stretch = await this.#after(position);
+        for (const event of stretch.events) {
+          if (signal.aborted) return;
+          yield { kind: 'EVENT', event };
+        }
+        position = stretch.position;
+      }
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+      this.#waiting.delete(wake);
+    }
+  }
+
+  async #after(position: number): Promise<Pick<EventStretch, 'events' | 'position'>> {
+    if (position < this.#recentAfter)
+      return readEvents(this.#source, { stream: this.#stream, position }, stretchLength);
+    return { events: this.#recent.filter((event) => event.position > position), position: this.#position };
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      this.#hint = Promise.withResolvers();
+      const full = await this.#advance().catch((error: unknown) => {
+        if (!signal.aborted) this.#source.logger.warn({ err: error }, 'the event log could not be read; trying again');
+        return false;
+      });
+      if (!full) await pause(this.#source.clock, pollIntervalMs, this.#hint.promise, signal);
+    }
+  }
+
+  /** True: there may be more at once. */
+  async #advance(): Promise<boolean> {
+    const after = { stream: this.#stream, position: this.#position };
+    const stretch = await readEvents(this.#source, after, stretchLength);
+    if (stretch.position === this.#position) return false;
+    const recent = [...this.#recent, ...stretch.events];
+    const dropped = recent.at(-recentCount - 1);
+    this.#recent = recent.slice(-recentCount);
+    if (dropped) this.#recentAfter = dropped.position;
+    this.#position = stretch.position;
+    for (const wake of this.#waiting) wake();
+    return stretch.full;
+  }
+}
+
+/** Until the time is over, the hint comes, or the signal is aborted. */
+async function pause(clock: Clock, ms: number, hint: Promise<void>, signal: AbortSignal): Promise<void> {
+  const timer = new AbortController();
+  const sleep = clock.sleep(ms, AbortSignal.any([timer.signal, signal])).catch(() => undefined);
+  await Promise.race([sleep, hint]);
+  timer.abort();
+}

@@ -1,0 +1,75 @@
+import { sql } from 'kysely';
+import { isOneOf } from '../by-ids.ts';
+import type { ControlContext } from '../context.ts';
+import { checkFirst, type Page } from '../paging.ts';
+import { requireScope, type Viewer, visible } from '../viewer.ts';
+import type { ControlEvent, EventType, SubjectType } from './event.ts';
+import { locate, readHead, type StreamGap, toEvents } from './read-events.ts';
+
+export interface EventFilter {
+  readonly types?: readonly EventType[] | null;
+  readonly subjectTypes?: readonly SubjectType[] | null;
+  readonly subjectId?: string | null;
+  readonly resourceGroupId?: string | null;
+}
+
+export interface EventPage extends Page<ControlEvent> {
+  /** Set when the cursor asked for is no longer in the log: the page begins after the gap. */
+  readonly gap: StreamGap | undefined;
+}
+
+const maxCounted = 10_000;
+
+/** The log, oldest first, in three statements. A cursor of this list is also one to subscribe after, and the other way round. */
+export async function listEvents(
+  control: Pick<ControlContext, 'db'>,
+  viewer: Viewer,
+  page: { readonly first?: number | null; readonly after?: string | null; readonly filter?: EventFilter | null },
+): Promise<EventPage> {
+  requireScope(viewer, 'event:read');
+  const first = checkFirst(page.first);
+  const head = await readHead(control);
+  const { position, gap } = page.after ? locate(page.after, head) : { position: head.min_position - 1, gap: undefined };
+  const { types, subjectTypes, subjectId, resourceGroupId } = page.filter ?? {};
+  let query = control.db
+    .selectFrom('event')
+    .where('event.stream', '=', head.stream)
+    .where(visible(viewer, 'event.resource_group_id'));
+  if (types) query = query.where('event.type', '=', (eb) => eb.fn.any(eb.val([...types])));
+  if (subjectTypes) query = query.where('event.subject_type', '=', (eb) => eb.fn.any(eb.val([...subjectTypes])));
+  if (subjectId) query = query.where(isOneOf('event.subject_id', [subjectId]));
+  if (resourceGroupId) query = query.where(isOneOf('event.resource_group_id', [resourceGroupId]));
+  const found = await query
+    .selectAll()
+    .where('event.position', '>', position)
+    .orderBy('event.position')
+    .limit(first + 1)
+    .execute();
+  const countable = query.select(sql<number>`1`.as('one')).limit(maxCounted + 1);
+  const counted = await sql<{
+    count: number;
+  }>`select count(*)::integer as count from (${countable}) as counted`.execute(control.db);
+  const count = counted.rows[0]?.count ?? 0;
+  const rows = toEvents(found.slice(0, first));
+  return {
+    rows,
+    cursors: rows.map((event) => event.cursor),
+    hasNextPage: found.length > first,
+    hasPreviousPage: position >= head.min_position,
+    totalCount: count > maxCounted ? null : count,
+    gap,
+  };
+}
+
+/** Whether this viewer may be told of this event, and the filter asks for it. The same rule as {@link listEvents}'s SQL. */
+export function wantsEvent(viewer: Viewer, filter: EventFilter | null | undefined, event: ControlEvent): boolean {
+  const seen =
+    viewer.resourceGroups === 'ALL' ||
+    (event.resourceGroupId !== null && viewer.resourceGroups.includes(event.resourceGroupId));
+  if (!seen || !viewer.scopes.has('event:read')) return false;
+  const { types, subjectTypes, subjectId, resourceGroupId } = filter ?? {};
+  if (types && !types.includes(event.type)) return false;
+  if (subjectTypes && !subjectTypes.includes(event.subjectType)) return false;
+  if (subjectId && subjectId !== event.subjectId) return false;
+  return !resourceGroupId || resourceGroupId === event.resourceGroupId;
+}

@@ -1,0 +1,63 @@
+import { type CommandResult, refreshInventoryResult } from '../../protocol/work.ts';
+import type { ControlContext } from '../context.ts';
+import { inTransaction } from '../events/in-transaction.ts';
+import { statusAfter } from './connection-errors.ts';
+
+/**
+ * The gateway has sent its last batch, or could not: VMs that no batch named are no longer present. Another or an already
+ * finished refresh is left alone, so this may be called twice.
+ */
+export async function finishRefresh(
+  control: ControlContext,
+  gatewayId: string,
+  refresh: { readonly refreshId: string; readonly vcenterId: string },
+  result: CommandResult,
+): Promise<void> {
+  await inTransaction(control, async (trx, emit) => {
+    const vcenter = await trx
+      .selectFrom('vcenter')
+      .innerJoin('vcenter_gateway', 'vcenter_gateway.vcenter_id', 'vcenter.id')
+      .select(['vcenter.id', 'vcenter.name', 'vcenter.resource_group_id'])
+      .where('vcenter.id', '=', refresh.vcenterId)
+      .where('vcenter.inventory_refresh_id', '=', refresh.refreshId)
+      .where('vcenter.inventory_state', '=', 'REFRESHING')
+      .where('vcenter_gateway.gateway_id', '=', gatewayId)
+      .forUpdate('vcenter')
+      .executeTakeFirst();
+    if (!vcenter) return;
+    if (result.ok) {
+      refreshInventoryResult.parse(result.result);
+      await trx
+        .updateTable('virtual_machine')
+        .set({ present: false })
+        .where('vcenter_id', '=', vcenter.id)
+        .where('refresh_id', '!=', refresh.refreshId)
+        .where('present', '=', true)
+        .execute();
+      await trx
+        .updateTable('vcenter')
+        .set({
+          inventory_state: 'CURRENT',
+          inventory_refreshed_at: new Date(control.clock.now()),
+          status: 'CONNECTED',
+          status_message: null,
+        })
+        .where('id', '=', vcenter.id)
+        .execute();
+    } else {
+      const status = statusAfter(result);
+      await trx
+        .updateTable('vcenter')
+        .set({ inventory_state: 'FAILED', status_message: result.error.message, ...(status ? { status } : {}) })
+        .where('id', '=', vcenter.id)
+        .execute();
+    }
+    emit({
+      type: 'INVENTORY_REFRESHED',
+      resourceGroupId: vcenter.resource_group_id,
+      subjectType: 'VCENTER',
+      subjectId: vcenter.id,
+      data: result.ok ? { state: 'CURRENT', ...result.result } : { state: 'FAILED', code: result.error.code },
+    });
+  });
+}
