@@ -15,7 +15,6 @@ const placePaths: PathsByType = {
   Folder: ['name', 'parent'],
   HostSystem: ['name', 'parent'],
   Network: ['name', 'parent'],
-  VirtualApp: ['name', 'parent', 'parentFolder'],
 };
 
 /** Names of and ways to data centers, folders, hosts and networks, read once and remembered for one look at the inventory. */

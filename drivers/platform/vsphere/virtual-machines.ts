@@ -1,11 +1,12 @@
-import type { InventoryVm, VmConfiguration, VmRef } from '../contract.ts';
+import type { DiskController, InventoryVm, VmConfiguration, VmRef } from '../contract.ts';
 import { driverError } from './errors.ts';
+import type { VirtualDevice } from './gen/types.ts';
 import { parseDatastorePath, readableName } from './names.ts';
 import { type ObjectProperties, readInventory, readObject, readObjects } from './properties.ts';
 import { Topology } from './topology.ts';
 import type { VimSession } from './vim-session.ts';
 import { type ManagedObjectReference, reference } from './vim-values.ts';
-import { inventoryDisks } from './virtual-disks.ts';
+import { inventoryDisks, isVirtualDisk } from './virtual-disks.ts';
 
 const vmPaths = [
   'name',
@@ -116,11 +117,16 @@ export async function readConfiguration(session: VimSession, vm: VmRef, signal: 
     path: inventory.path,
     datastore: parseDatastorePath(inventory.configFile)?.datastore ?? '',
     networks: inventory.networks,
-    controllers: config
-      .list('config.hardware.device', 'VirtualController')
-      .filter((controller) => (controller.device?.length ?? 0) > 0)
-      .map((controller) => ({ key: controller.key, type: controller.$type ?? '' })),
+    controllers: diskControllers(config.list('config.hardware.device', 'VirtualDevice')),
   };
+}
+
+/** Controllers that have a disk. */
+function diskControllers(devices: readonly VirtualDevice[]): readonly DiskController[] {
+  const used = new Set(devices.filter(isVirtualDisk).map((disk) => disk.controllerKey));
+  return devices
+    .filter((device) => used.has(device.key))
+    .map((controller) => ({ key: controller.key, type: controller.$type ?? '' }));
 }
 
 async function toInventoryVm(
