@@ -1,0 +1,71 @@
+import { GraphQLError } from 'graphql';
+import { createYoga, type YogaServerInstance } from 'graphql-yoga';
+import { schema } from '../../schema/schema.ts';
+import { describeError } from './describe-error.ts';
+import type { Edge } from './edge.ts';
+import { type ExecutionContext, executionContext } from './execution-context.ts';
+import { useErrorDetails } from './plugins/use-error-details.ts';
+import { useFreshEvents } from './plugins/use-fresh-events.ts';
+import { useJsonOnly } from './plugins/use-json-only.ts';
+import { useLimits } from './plugins/use-limits.ts';
+import { RequestIds, useRequestId } from './plugins/use-request-id.ts';
+import { type RequestSessions, useSession } from './plugins/use-session.ts';
+import type { Session } from './session.ts';
+import { unauthenticated } from './session-error.ts';
+
+export const graphqlPath = '/graphql';
+
+/** Largest body of a request and largest WebSocket message, in bytes. */
+export const maxBodyBytes = 1_048_576;
+
+/** What a WebSocket brings along instead of a request. */
+export interface SocketContext {
+  readonly socketSession?: Session;
+}
+
+export type GraphqlServer = YogaServerInstance<SocketContext, ExecutionContext>;
+
+/** GraphQL over HTTP and server-sent events; the WebSocket executes through its envelope. */
+export function createGraphqlServer(edge: Edge): GraphqlServer {
+  const { control } = edge;
+  const { logger } = control;
+  const sessions: RequestSessions = new WeakMap();
+  const requestIds = new RequestIds(control.ids);
+  return createYoga<SocketContext, ExecutionContext>({
+    schema,
+    graphqlEndpoint: graphqlPath,
+    landingPage: false,
+    healthCheckEndpoint: '/healthz',
+    cors: false,
+    batching: false,
+    multipart: false,
+    maxRequestBodySize: maxBodyBytes,
+    logging: false,
+    graphiql: {
+      title: 'Holdfast',
+      headers: JSON.stringify({ Authorization: 'Bearer <keyId>.<secret>' }, null, 2),
+      defaultQuery: '{\n  viewer {\n    name\n    scopes\n  }\n}\n',
+    },
+    maskedErrors: { maskError: (error) => maskOutside(error) },
+    context: ({ request, socketSession }) => {
+      const session = socketSession ?? sessions.get(request);
+      if (!session) throw unauthenticated();
+      const requestId = socketSession ? control.ids.uuid() : requestIds.of(request);
+      return executionContext(edge, session, session.viewer, requestId, request?.signal ?? session.signal);
+    },
+    plugins: [
+      useRequestId(requestIds),
+      useJsonOnly(),
+      useSession(edge, sessions),
+      useLimits(),
+      useFreshEvents(edge),
+      useErrorDetails(),
+    ],
+  });
+
+  /** Errors of an execution were described already; this is for what happens before there is one. */
+  function maskOutside(error: unknown): Error {
+    if (error instanceof GraphQLError && !error.originalError) return error;
+    return describeError(error, control.ids.uuid(), logger);
+  }
+}

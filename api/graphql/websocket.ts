@@ -1,0 +1,114 @@
+import type { IncomingMessage, Server } from 'node:http';
+import type { Server as SecureServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
+import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
+import { useServer } from 'graphql-ws/use/ws';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { type GraphqlServer, graphqlPath, maxBodyBytes } from './create-yoga.ts';
+import { describeError } from './describe-error.ts';
+import type { Edge } from './edge.ts';
+import { bearerOf, Session } from './session.ts';
+import { cutSlowClients } from './slow-clients.ts';
+
+/** Between two pings; a client that answered none of them until the next is gone. */
+const keepAliveMs = 12_000;
+const maxOperationsPerSocket = 100;
+
+/** Close codes beyond those of graphql-transport-ws itself; PROTOCOL of that subprotocol reserves 4400 to 4499 and 4500. */
+export const closeCodes = {
+  goingAway: 1001,
+  forbidden: 4403,
+} as const;
+
+interface SocketExtra extends Record<PropertyKey, unknown> {
+  session?: Session;
+}
+
+type Executor = (args: ExecutionArgs) => Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>;
+type Executable = ExecutionArgs & { readonly execute: Executor; readonly subscribe: Executor };
+
+/** GraphQL over WebSocket (graphql-transport-ws) on the server's upgrade requests for /graphql. */
+export function attachWebSocket(edge: Edge, server: Server | SecureServer, graphql: GraphqlServer): AsyncDisposable {
+  const { control } = edge;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxBodyBytes,
+    perMessageDeflate: false,
+    handleProtocols: (offered) => (offered.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) ? GRAPHQL_TRANSPORT_WS_PROTOCOL : false),
+  });
+  const guard = cutSlowClients(control.clock, sockets);
+  const transport = useServer<Record<string, unknown>, SocketExtra>(
+    {
+      async onConnect({ connectionParams, extra }) {
+        const authorization = connectionParams?.Authorization ?? connectionParams?.authorization;
+        const session = await Session.open(edge, bearerOf(authorization));
+        if (!session) return false;
+        extra.session = session;
+        session.watch();
+        session.signal.addEventListener('abort', () => extra.socket.close(closeCodes.forbidden, 'Forbidden'));
+        return true;
+      },
+      async onSubscribe({ extra, subscriptions }, _id, payload) {
+        const requestId = control.ids.uuid();
+        try {
+          if (Object.keys(subscriptions).length > maxOperationsPerSocket) throw tooManyOperations();
+          const { session } = extra;
+          if (!session) throw new Error('an operation came before its connection was acknowledged');
+          await session.renew();
+          const envelope = graphql.getEnveloped({ socketSession: session, params: payload });
+          const document = envelope.parse(payload.query);
+          const errors = envelope.validate(envelope.schema, document);
+          if (errors.length > 0) return errors.map((error: unknown) => describeError(error, requestId, control.logger));
+          const executable: Executable = {
+            schema: envelope.schema,
+            document,
+            operationName: payload.operationName,
+            variableValues: payload.variables,
+            contextValue: await envelope.contextFactory(),
+            execute: async (args) => envelope.execute(args),
+            subscribe: async (args) => envelope.subscribe(args),
+          };
+          return executable;
+        } catch (error) {
+          return [describeError(error, requestId, control.logger)];
+        }
+      },
+      execute: (args) => executable(args).execute(args),
+      subscribe: (args) => executable(args).subscribe(args),
+      onClose({ extra }) {
+        extra.session?.[Symbol.dispose]();
+      },
+    },
+    sockets,
+    keepAliveMs,
+  );
+
+  const onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    if (new URL(request.url ?? '/', 'http://localhost').pathname !== graphqlPath) {
+      stream.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, stream, head, (socket: WebSocket) => sockets.emit('connection', socket, request));
+  };
+  server.on('upgrade', onUpgrade);
+
+  return {
+    async [Symbol.asyncDispose]() {
+      server.off('upgrade', onUpgrade);
+      guard[Symbol.dispose]();
+      await transport.dispose();
+    },
+  };
+}
+
+function executable(args: ExecutionArgs): Executable {
+  if ('execute' in args && 'subscribe' in args) return args as Executable;
+  throw new Error('an operation was not prepared by onSubscribe');
+}
+
+function tooManyOperations(): GraphQLError {
+  return new GraphQLError(`A socket may have at most ${maxOperationsPerSocket} operations open.`, {
+    extensions: { code: 'TOO_MANY_OPERATIONS', remedy: 'Complete some, or open another socket.', retryable: true },
+  });
+}

@@ -1,0 +1,41 @@
+import { type EventFilter as ControlFilter, listEvents } from '../control/events/list-events.ts';
+import { builder } from './builder.ts';
+import { connectionComplexity, pageArgs } from './connection.ts';
+import { EventConnection, EventType, SubjectTypeEnum } from './event.ts';
+import { decodeOptionalId, nodeTypes } from './global-id.ts';
+
+export const EventFilter = builder.inputType('EventFilter', {
+  description: 'Which events. Everything given has to match.',
+  fields: (t) => ({
+    types: t.field({ type: [EventType], description: 'Of one of these types.' }),
+    subjectTypes: t.field({ type: [SubjectTypeEnum], description: 'About one of these kinds of objects.' }),
+    subjectId: t.id({ description: 'About this object.' }),
+    resourceGroupId: t.id({ description: 'Of this resource group.' }),
+  }),
+});
+
+/** The filter as control takes it: ids decoded. */
+export function eventFilter(filter: typeof EventFilter.$inferInput | null | undefined): ControlFilter {
+  return {
+    ...filter,
+    subjectId: decodeOptionalId(filter?.subjectId, nodeTypes, ['filter', 'subjectId']),
+    resourceGroupId: decodeOptionalId(filter?.resourceGroupId, 'ResourceGroup', ['filter', 'resourceGroupId']),
+  };
+}
+
+builder.queryField('events', (t) =>
+  t.field({
+    type: EventConnection,
+    nullable: true,
+    authScopes: { scope: 'event:read' },
+    complexity: connectionComplexity,
+    description:
+      'The log of everything that happened in the resource groups your access key sees, the oldest first. Scope: `event:read`.',
+    args: {
+      ...pageArgs(t),
+      filter: t.arg({ type: EventFilter, description: 'Which ones; all of them when left out.' }),
+    },
+    resolve: (_root, { filter, ...page }, { control, viewer }) =>
+      listEvents(control, viewer, { ...page, filter: eventFilter(filter) }),
+  }),
+);

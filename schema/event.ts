@@ -1,0 +1,118 @@
+import { brandWithType } from '@pothos/core';
+import type { ControlEvent, SubjectType } from '../control/events/event.ts';
+import { builder } from './builder.ts';
+import { connectionType } from './connection.ts';
+import type { SchemaContext } from './context.ts';
+import { jobTypeName } from './job.ts';
+import { ResourceGroup } from './resource-group.ts';
+
+export const EventType = builder.enumType('EventType', {
+  description: 'What happened. Types may be added: be ready for one you do not know.',
+  values: {
+    VAULT_CREATED: { description: 'A vault was created.' },
+    GATEWAY_CREATED: { description: 'A gateway was created.' },
+    GATEWAY_CERTIFICATE_ISSUED: { description: 'A certificate for a gateway was issued.' },
+    GATEWAY_ACTIVATED: { description: 'A gateway was activated, or activated again.' },
+    GATEWAY_STATUS_CHANGED: { description: 'A gateway’s status changed.' },
+    VCENTER_ADDED: { description: 'A vCenter was added.' },
+    INVENTORY_REFRESHED: { description: 'Reading a vCenter’s virtual machines ended, well or not.' },
+    JOB_CREATED: { description: 'A job was asked for.' },
+    JOB_STARTED: { description: 'A gateway took a job.' },
+    JOB_REQUEUED: { description: 'A job went back to the queue: its gateway was lost, or a try failed.' },
+    JOB_FINISHED: { description: 'A job reached a terminal status. Exactly one for each job.' },
+    RECOVERY_POINT_CREATED: { description: 'A recovery point became valid.' },
+    ACCESS_KEY_CREATED: { description: 'An access key was created.' },
+    ACCESS_KEY_REVOKED: { description: 'An access key was revoked.' },
+    RESOURCE_GROUP_CREATED: { description: 'A resource group was created.' },
+  } as const,
+});
+
+export const SubjectTypeEnum = builder.enumType('EventSubjectType', {
+  description: 'What kind of object an event is about.',
+  values: {
+    VAULT: { description: 'A vault.' },
+    GATEWAY: { description: 'A gateway.' },
+    VCENTER: { description: 'A vCenter.' },
+    JOB: { description: 'A job.' },
+    RECOVERY_POINT: { description: 'A recovery point.' },
+    ACCESS_KEY: { description: 'An access key.' },
+    RESOURCE_GROUP: { description: 'A resource group.' },
+  } as const,
+});
+
+const EventDetail = builder.objectRef<{ readonly name: string; readonly value: string }>('EventDetail').implement({
+  description: 'One detail of an event as it was at that time.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'What it is: `status`, `name`, `kind`, …' }),
+    value: t.exposeString('value', { description: 'Its value; anything but text is written as JSON.' }),
+  }),
+});
+
+export const Event = builder.objectRef<ControlEvent>('Event').implement({
+  description:
+    'Something that happened, in an append-only log. The order of cursors is the order of things: once you have seen one event you will never be shown an earlier one you missed.',
+  authScopes: { scope: 'event:read' },
+  fields: (t) => ({
+    cursor: t.exposeString('cursor', {
+      description: 'Keep the last one you have seen; `after` goes on from there, here and in the subscription.',
+    }),
+    type: t.expose('type', { type: EventType, description: 'What happened.' }),
+    occurredAt: t.expose('occurredAt', { type: 'DateTime', description: 'When it happened.' }),
+    subjectType: t.expose('subjectType', { type: SubjectTypeEnum, description: 'What kind of object it is about.' }),
+    subject: t.field({
+      type: builder.nodeInterfaceRef(),
+      nullable: true,
+      description:
+        'The object it is about, as it is now. Null when it is gone; null with an error when your access key may not read such objects.',
+      resolve: (event, _args, { loaders }) => loadSubject(loaders, event),
+    }),
+    resourceGroup: t.field({
+      type: ResourceGroup,
+      nullable: true,
+      description: 'The resource group it belongs to; null: none in particular.',
+      resolve: (event, _args, { loaders }) =>
+        event.resourceGroupId ? loaders.resourceGroups.load(event.resourceGroupId) : null,
+    }),
+    details: t.field({
+      type: [EventDetail],
+      complexity: { field: 1, multiplier: 4 },
+      description: 'More about it, as it was at that time.',
+      resolve: ({ data }) =>
+        Object.entries(data).flatMap(([name, value]) =>
+          value === null || value === undefined
+            ? []
+            : [{ name, value: typeof value === 'string' ? value : JSON.stringify(value) }],
+        ),
+    }),
+  }),
+});
+
+export const EventConnection = connectionType('Event', Event);
+
+type Loaders = SchemaContext['loaders'];
+
+/** Objects of an abstract type carry their type's name as a brand; rows themselves do not tell it. */
+async function loadSubject(loaders: Loaders, event: ControlEvent): Promise<object | null> {
+  if (event.subjectType === 'JOB') {
+    const job = await loaders.jobs.load(event.subjectId);
+    return job && branded(job, jobTypeName(job));
+  }
+  const { typeName, loader } = subjects[event.subjectType];
+  const row = await loaders[loader].load(event.subjectId);
+  return row && branded(row, typeName);
+}
+
+const subjects = {
+  VAULT: { typeName: 'Vault', loader: 'vaults' },
+  GATEWAY: { typeName: 'Gateway', loader: 'gateways' },
+  VCENTER: { typeName: 'VCenter', loader: 'vcenters' },
+  RECOVERY_POINT: { typeName: 'RecoveryPoint', loader: 'recoveryPoints' },
+  ACCESS_KEY: { typeName: 'AccessKey', loader: 'accessKeys' },
+  RESOURCE_GROUP: { typeName: 'ResourceGroup', loader: 'resourceGroups' },
+} as const satisfies Record<Exclude<SubjectType, 'JOB'>, { typeName: string; loader: keyof Loaders }>;
+
+function branded(row: object, typeName: string): object {
+  const copy = { ...row };
+  brandWithType(copy, typeName as never);
+  return copy;
+}

@@ -1,0 +1,107 @@
+import type { GatewayRow } from '../control/rows.ts';
+import { builder } from './builder.ts';
+import { connectionType } from './connection.ts';
+import { NetworkType } from './enums.ts';
+import { GatewayCertificate } from './gateway-certificate.ts';
+import { ResourceGroup } from './resource-group.ts';
+import { Vault } from './vault.ts';
+
+export const Gateway = builder.objectRef<GatewayRow>('Gateway');
+
+export const GatewayStatus = builder.enumType('GatewayStatus', {
+  description: 'Whether a gateway can work, and if not, what it needs.',
+  values: {
+    NOT_ACTIVATED: { description: 'It waits for its activation with a certificate.' },
+    ACTIVATED: { description: 'It is activated and in touch.' },
+    OFFLINE: { description: 'It is activated but has not been heard of lately.' },
+    CREDENTIALS_EXPIRED: {
+      description: 'The access key it was activated with expired or was revoked: activate it again.',
+    },
+    CERTIFICATE_EXPIRED: {
+      description: 'It was silent for five days: download a new certificate and activate it again.',
+    },
+    DELETING: { description: 'It is being deleted.' },
+  } as const,
+});
+
+export const GatewayPlatform = builder.enumType('GatewayPlatform', {
+  description: 'The kind of VMware environment a gateway stands in.',
+  values: {
+    ONPREM_VSPHERE: { description: 'vSphere in your own data centre.' },
+    ACVS: { description: 'Alibaba Cloud VMware Service.' },
+  } as const,
+});
+
+builder.node(Gateway, {
+  id: { resolve: (gateway) => gateway.id },
+  loadOne: (id, { loaders }) => loaders.gateways.load(id),
+  authScopes: { $any: { scope: 'gateway:read', $granted: 'made' } },
+  description:
+    'A disaster recovery gateway: it stands beside the virtual machines and moves their data to one vault and back.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: '1 to 64 characters, unique in its vault.' }),
+    vault: t.field({
+      type: Vault,
+      nullable: true,
+      description: 'The vault it writes to.',
+      resolve: (gateway, _args, { loaders }) => loaders.vaults.load(gateway.vault_id),
+    }),
+    resourceGroup: t.field({
+      type: ResourceGroup,
+      nullable: true,
+      description: 'The resource group it belongs to.',
+      resolve: (gateway, _args, { loaders }) => loaders.resourceGroups.load(gateway.resource_group_id),
+    }),
+    status: t.expose('status', { type: GatewayStatus, description: 'Whether it can work.' }),
+    statusSince: t.expose('status_since', { type: 'DateTime', description: 'Since when it has this status.' }),
+    platform: t.field({
+      type: GatewayPlatform,
+      description: 'The kind of VMware environment it stands in.',
+      resolve: ({ platform }) => (platform === 'ACVS' ? 'ACVS' : 'ONPREM_VSPHERE'),
+    }),
+    networkType: t.expose('network_type', {
+      type: NetworkType,
+      description: 'The network its data takes to the vault.',
+    }),
+    vpcRegion: t.exposeString('vpc_region', {
+      nullable: true,
+      description: 'With network type VPC, the region of that VPC: the vault’s region.',
+    }),
+    useHttps: t.exposeBoolean('use_https', {
+      description:
+        'Whether the data, encrypted already, also travels by HTTPS: slower. A change takes effect with the next job.',
+    }),
+    maxWorkers: t.exposeInt('max_workers', { description: 'Largest number of worker threads; 0: as many as cores.' }),
+    maxCpuCores: t.exposeInt('max_cpu_cores', { description: 'Largest number of CPU cores it uses; 0: no limit.' }),
+    latestCertificate: t.field({
+      type: GatewayCertificate,
+      nullable: true,
+      description: 'The certificate issued last; null before the first one.',
+      resolve: (gateway, _args, { loaders }) => loaders.latestCertificateByGateway.load(gateway.id),
+    }),
+    agentVersion: t.string({
+      nullable: true,
+      description: 'Version of the software it runs; null before its activation.',
+      resolve: ({ agent }) => agent?.version ?? null,
+    }),
+    hostname: t.string({
+      nullable: true,
+      description: 'Name of the machine it runs on; null before its activation.',
+      resolve: ({ agent }) => agent?.hostname ?? null,
+    }),
+    activatedAt: t.expose('activated_at', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was last activated; null when never.',
+    }),
+    lastSeenAt: t.expose('last_seen_at', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was last heard of; null when never.',
+    }),
+    createdAt: t.expose('created_at', { type: 'DateTime', description: 'When it was created.' }),
+    version: t.exposeInt('version', { description: 'Grows with every change.' }),
+  }),
+});
+
+export const GatewayConnection = connectionType('Gateway', Gateway);

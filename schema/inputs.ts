@@ -1,0 +1,11 @@
+import type { InputFieldBuilder } from '@pothos/core';
+import type { BuilderTypes } from './builder.ts';
+
+/** The idempotency key of every mutation that makes or starts something. */
+export function idempotencyKeyField(t: InputFieldBuilder<BuilderTypes, 'InputObject'>) {
+  return t.string({
+    required: false,
+    description:
+      'Any text of 1 to 128 characters that you choose once per intention, a UUID for example. Sending the same input with the same key again within 24 hours answers with what the first one made, and makes nothing new.',
+  });
+}

@@ -1,0 +1,58 @@
+import DataLoader from 'dataloader';
+import { accessKeysByIds } from '../control/access-keys/access-keys.ts';
+import type { ControlContext } from '../control/context.ts';
+import {
+  gatewayCertificatesByIds,
+  gatewaysByIds,
+  latestCertificatesByGatewayIds,
+} from '../control/gateways/gateways.ts';
+import { attemptsByJobIds, jobsByIds, progressByJobIds } from '../control/jobs/list-jobs.ts';
+import { recoveryPointsByIds } from '../control/recovery-points/recovery-points.ts';
+import { resourceGroupsByIds } from '../control/resource-groups/resource-groups.ts';
+import { vaultsByIds } from '../control/vaults/vaults.ts';
+import { gatewayIdsByVcenterIds, vcentersByIds } from '../control/vcenters/vcenters.ts';
+import type { Viewer } from '../control/viewer.ts';
+import { disksByVirtualMachineIds, virtualMachinesByIds } from '../control/virtual-machines/virtual-machines.ts';
+
+type ReadMany<Value> = (
+  control: ControlContext,
+  viewer: Viewer,
+  ids: readonly string[],
+) => Promise<readonly (Value | undefined)[]>;
+
+/** Reads of one execution, batched and remembered: whatever the number of rows, one statement per kind of object and level. */
+export function createLoaders(control: ControlContext, viewer: Viewer) {
+  const each = <Value>(read: ReadMany<Value>) =>
+    new DataLoader<string, Value | null>(async (ids) =>
+      (await read(control, viewer, ids)).map((value) => value ?? null),
+    );
+  const many = <Value>(read: ReadMany<readonly Value[]>) =>
+    new DataLoader<string, readonly Value[]>(async (ids) =>
+      (await read(control, viewer, ids)).map((values) => values ?? []),
+    );
+  return {
+    accessKeys: each(accessKeysByIds),
+    resourceGroups: each(resourceGroupsByIds),
+    vaults: each(vaultsByIds),
+    gateways: each(gatewaysByIds),
+    gatewayCertificates: each(gatewayCertificatesByIds),
+    latestCertificateByGateway: each(latestCertificatesByGatewayIds),
+    vcenters: each(vcentersByIds),
+    gatewayIdsByVcenter: many(gatewayIdsByVcenterIds),
+    virtualMachines: each(virtualMachinesByIds),
+    disksByVirtualMachine: many(disksByVirtualMachineIds),
+    jobs: each(jobsByIds),
+    attemptsByJob: many(attemptsByJobIds),
+    progressByJob: each(progressByJobIds),
+    recoveryPoints: each(recoveryPointsByIds),
+  };
+}
+export type Loaders = ReturnType<typeof createLoaders>;
+
+/** What `loadMany` found, in order; what does not exist or may not be seen is left out. */
+export function present<Value>(loaded: readonly (Value | null | Error)[]): Value[] {
+  return loaded.flatMap((value) => {
+    if (value instanceof Error) throw value;
+    return value === null ? [] : [value];
+  });
+}

@@ -1,0 +1,21 @@
+import './scalars.ts';
+import './errors.ts';
+import './viewer.ts';
+import './access-key-operations.ts';
+import './region.ts';
+import './resource-group-operations.ts';
+import './vault-operations.ts';
+import './gateway-operations.ts';
+import './vcenter-operations.ts';
+import './virtual-machine-operations.ts';
+import './recovery-point-operations.ts';
+import './job-kinds.ts';
+import './job-operations.ts';
+import './event-operations.ts';
+import './subscriptions/job-progress.ts';
+import './subscriptions/gateway-status.ts';
+import './subscriptions/events.ts';
+import { builder } from './builder.ts';
+
+/** The public schema. */
+export const schema = builder.toSchema({});

@@ -1,0 +1,34 @@
+import { builder } from './builder.ts';
+
+/** The scopes of an access key as the schema writes them. */
+export const ScopeEnum = builder.enumType('Scope', {
+  description: 'What an access key may do. Writing does not include reading; a mutation always shows what it made.',
+  values: {
+    VAULT_READ: { value: 'vault:read', description: 'Read vaults and regions (`vault:read`).' },
+    VAULT_WRITE: { value: 'vault:write', description: 'Create vaults (`vault:write`).' },
+    GATEWAY_READ: { value: 'gateway:read', description: 'Read gateways (`gateway:read`).' },
+    GATEWAY_WRITE: {
+      value: 'gateway:write',
+      description: 'Create gateways and issue their certificates (`gateway:write`).',
+    },
+    VCENTER_READ: { value: 'vcenter:read', description: 'Read vCenters and their virtual machines (`vcenter:read`).' },
+    VCENTER_WRITE: {
+      value: 'vcenter:write',
+      description: 'Add vCenters and refresh their inventory (`vcenter:write`).',
+    },
+    JOB_READ: { value: 'job:read', description: 'Read jobs and follow their progress (`job:read`).' },
+    JOB_WRITE: { value: 'job:write', description: 'Start and cancel backups and restores (`job:write`).' },
+    RECOVERY_POINT_READ: { value: 'recoveryPoint:read', description: 'Read recovery points (`recoveryPoint:read`).' },
+    EVENT_READ: { value: 'event:read', description: 'Read and follow events (`event:read`).' },
+    ACCESS_KEY_READ: {
+      value: 'accessKey:read',
+      description: 'Read access keys, without their secrets (`accessKey:read`).',
+    },
+    ACCESS_KEY_WRITE: { value: 'accessKey:write', description: 'Create and revoke access keys (`accessKey:write`).' },
+    RESOURCE_GROUP_READ: { value: 'resourceGroup:read', description: 'Read resource groups (`resourceGroup:read`).' },
+    RESOURCE_GROUP_WRITE: {
+      value: 'resourceGroup:write',
+      description: 'Create resource groups (`resourceGroup:write`).',
+    },
+  } as const,
+});

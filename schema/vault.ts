@@ -1,0 +1,66 @@
+import { findRegion } from '../control/regions.ts';
+import type { VaultRow } from '../control/rows.ts';
+import { builder } from './builder.ts';
+import { connectionType } from './connection.ts';
+import { Region } from './region.ts';
+import { ResourceGroup } from './resource-group.ts';
+
+export const Vault = builder.objectRef<VaultRow>('Vault');
+
+export const VaultStatus = builder.enumType('VaultStatus', {
+  description: 'What a vault can be used for at present.',
+  values: {
+    CREATING: { description: 'Its place in object storage is being made.' },
+    ACTIVE: { description: 'It takes backups and gives restores.' },
+    DELETING: { description: 'It is being deleted.' },
+    ERROR: { description: 'Its place in object storage could not be made.' },
+  } as const,
+});
+
+export const RedundancyType = builder.enumType('RedundancyType', {
+  description: 'In how many zones the object storage keeps the data.',
+  values: {
+    ZRS: { description: 'Zone-redundant: in several zones of the region.' },
+    LRS: { description: 'Locally redundant: in one zone of the region.' },
+  } as const,
+});
+
+builder.node(Vault, {
+  id: { resolve: (vault) => vault.id },
+  loadOne: (id, { loaders }) => loaders.vaults.load(id),
+  authScopes: { $any: { scope: 'vault:read', $granted: 'made' } },
+  description:
+    'Where backups are kept: a place in the object storage of one region, with an encryption key of its own. Equal blocks of all its virtual machines are stored once.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'Unique in its resource group and region.' }),
+    region: t.field({
+      type: Region,
+      nullable: true,
+      description: 'The region it is in; null when the installation no longer knows that region.',
+      resolve: (vault, _args, { control }) => findRegion(control.config.regions, vault.region_id) ?? null,
+    }),
+    regionId: t.exposeString('region_id', { description: 'The id of the region it is in.' }),
+    resourceGroup: t.field({
+      type: ResourceGroup,
+      nullable: true,
+      description: 'The resource group it belongs to.',
+      resolve: (vault, _args, { loaders }) => loaders.resourceGroups.load(vault.resource_group_id),
+    }),
+    status: t.expose('status', { type: VaultStatus, description: 'Whether it can be used.' }),
+    redundancyType: t.expose('redundancy_type', {
+      type: RedundancyType,
+      description: 'ZRS where the region has it, else LRS. Not chosen by hand.',
+    }),
+    storageClass: t.exposeString('storage_class', {
+      description: 'Storage class of its objects, `STANDARD` for example.',
+    }),
+    encryptType: t.exposeString('encrypt_type', { description: 'Who holds the key its data is encrypted with.' }),
+    wormEnabled: t.exposeBoolean('worm_enabled', {
+      description: 'Whether its objects are locked against deletion for a time.',
+    }),
+    createdAt: t.expose('created_at', { type: 'DateTime', description: 'When it was created.' }),
+    version: t.exposeInt('version', { description: 'Grows with every change.' }),
+  }),
+});
+
+export const VaultConnection = connectionType('Vault', Vault);
