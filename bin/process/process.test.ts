@@ -70,6 +70,19 @@ describe('a long-running process', () => {
     expect(await impatient.exited).toEqual([1, null]);
   });
 
+  it('says in plain words that a port is taken', async () => {
+    const { output, exited } = startProcess({
+      start: `const { createServer } = await import('node:net');
+        const first = createServer().listen(0, '127.0.0.1');
+        await new Promise((resolve) => first.once('listening', resolve));
+        first.unref();
+        const { port } = first.address();
+        await new Promise((_, reject) => createServer().once('error', reject).listen(port, '127.0.0.1'));`,
+    });
+    expect(await exited).toEqual([2, null]);
+    expect(output.stderr).toMatch(/Something else listens on 127.0.0.1:\d+ already/);
+  });
+
   it('prints message and remedy of a configuration error and ends with 2', async () => {
     const { output, exited } = startProcess({
       start: `throw new HoldfastError({ code: 'BAD_CONFIGURATION', message: 'No port.', remedy: 'Set one.', retryable: false });`,

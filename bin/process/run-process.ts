@@ -1,8 +1,8 @@
-import { systemClock } from '../../base/clock.ts';
+import { z } from 'zod';
 import { errorDetails } from '../../base/errors.ts';
 import { createLogger, type Logger } from '../../base/logger.ts';
 import { knownVariables } from '../configuration/documentation.ts';
-import { type Environment, unknownVariables } from '../configuration/read.ts';
+import { badConfiguration, type Environment, unknownVariables } from '../configuration/read.ts';
 import { storagePrefix } from '../configuration/storage-settings.ts';
 import { waitForStop } from './stop-signal.ts';
 
@@ -61,8 +61,33 @@ function exitAfter(milliseconds: number, logger: Logger): void {
 
 /** Prints what a person needs and ends with 2 for a wrong configuration, 1 for everything else. */
 export function failWith(error: unknown, logger = createLogger({ name: 'holdfast' })): void {
-  const details = errorDetails(error, { code: 'INTERNAL', message: '', remedy: '', retryable: false });
-  if (details.code === 'INTERNAL') logger.error({ err: error, at: systemClock.now() }, 'unexpected error');
+  const details = errorDetails(fromSystem(error), { code: 'INTERNAL', message: '', remedy: '', retryable: false });
+  if (details.code === 'INTERNAL') logger.error({ err: error }, 'unexpected error');
   else process.stderr.write(`holdfast: ${details.message}\n${details.remedy}\n`);
   process.exitCode = details.code === 'BAD_CONFIGURATION' ? 2 : 1;
+}
+
+const systemError = z.object({
+  code: z.string(),
+  message: z.string(),
+  address: z.string().optional(),
+  port: z.number().optional(),
+});
+
+/** What the operating system refuses at start is mostly a matter of configuration. */
+function fromSystem(error: unknown): unknown {
+  const parsed = systemError.safeParse(error);
+  if (!parsed.success || !(error instanceof Error)) return error;
+  const { code, message, address, port } = parsed.data;
+  if (code === 'EADDRINUSE')
+    return badConfiguration(
+      `Something else listens on ${address}:${port} already.`,
+      'Stop it, or choose another port.',
+    );
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return badConfiguration(
+      `The operating system refuses it: ${message}.`,
+      'Check permissions, or choose another place.',
+    );
+  return error;
 }
