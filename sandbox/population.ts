@@ -122,8 +122,8 @@ async function addVm(world: World, site: Site, initial: InitialVm): Promise<Virt
   const directory = `[${datastore}] ${initial.name.replaceAll(/[/\\%<>"&]/g, '_')}`;
   const file = directory.replace(/^\[.*\] /, '');
   const vm = new VirtualMachine(world, world.objects.newRef('VirtualMachine', 'vm'), initial.name, {
-    instanceUuid: world.ids.uuid(),
-    biosUuid: world.ids.uuid(),
+    instanceUuid: world.newVmUuid('instance'),
+    biosUuid: world.newVmUuid('bios'),
     guestId: initial.guestId ?? 'debian12_64Guest',
     guestFullName: initial.guestId?.startsWith('windows')
       ? 'Microsoft Windows Server 2019 (64-bit)'

@@ -76,6 +76,7 @@ refuses(vim.fault.InvalidLogin, lambda: SmartConnect(host=host, port=int(port), 
 si = SmartConnect(host=host, port=int(port), user=info['username'], pwd=info['password'], sslContext=context)
 content = si.RetrieveContent()
 assert content.about.apiType == 'VirtualCenter' and content.about.version.startswith('8.0')
+assert content.sessionManager.currentSession.userName == info['username']
 step('login')
 
 view = content.viewManager.CreateContainerView(content.rootFolder, [vim.VirtualMachine], True)

@@ -1,4 +1,5 @@
-import { chmod, mkdir, rm, stat, symlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, copyFile, mkdir, rm, stat, symlink } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { IdSource } from '../../base/ids.ts';
 import { exportDisk } from './disk-content.ts';
@@ -31,7 +32,8 @@ export class DeviceDirectory {
 
   /**
    * Shows a disk to the guest and answers how to take it away again. For writing it must be a file without a parent. For
-   * reading, a file without a parent is shown itself, write-protected; a chain is first written out as one file.
+   * reading it is a copy: a chain is written out as one file, a file without a parent is cloned where the file system can
+   * share blocks. Where it cannot, a copy would cost as much as a backup, so the file itself is shown, write-protected.
    */
   async attach(file: DiskFile, forWriting: boolean): Promise<() => Promise<void>> {
     const release = forWriting ? undefined : await this.#protect(file);
@@ -43,10 +45,14 @@ export class DeviceDirectory {
   }
 
   async #protect(file: DiskFile): Promise<{ readonly path: string; readonly undo: () => Promise<void> }> {
-    if (file.parent) {
-      const view = join(this.#views, `${this.#ids.uuid()}.raw`);
-      await exportDisk(file, view);
+    const view = join(this.#views, `${this.#ids.uuid()}.raw`);
+    const copied = file.parent ? exportDisk(file, view) : copyFile(file.path, view, constants.COPYFILE_FICLONE_FORCE);
+    try {
+      await copied;
       return { path: view, undo: () => rm(view, { force: true }) };
+    } catch (error) {
+      await rm(view, { force: true });
+      if (file.parent) throw error;
     }
     await chmod(file.path, 0o444);
     const before = await stat(file.path, { bigint: true });

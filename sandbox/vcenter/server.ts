@@ -103,7 +103,7 @@ export class VimServer {
       return send(response, 500, writeRawFault('ServerFaultCode', `XML parse error: ${String(error)}`));
     }
     try {
-      send(response, 200, await dispatcher.dispatch(call, caller));
+      send(response, 200, await sessions.during(caller.session, () => dispatcher.dispatch(call, caller)));
     } catch (error) {
       if (caller.signal.aborted || error instanceof ConnectionDropped) {
         response.destroy();

@@ -50,6 +50,10 @@ export function addServiceObjects(world: World, sessions: Sessions): void {
   );
   world.objects.add(
     new SimpleObject(managers.sessionManager, {
+      currentSession: () => {
+        const session = sessions.current();
+        return session && userSession(session);
+      },
       sessionList: () => sessions.all().map(userSession),
       defaultLocale: 'en',
       supportedLocaleList: ['en'],

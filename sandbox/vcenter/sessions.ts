@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import type { IdSource } from '../../base/ids.ts';
@@ -29,6 +30,7 @@ export interface SessionsOptions {
 export class Sessions {
   readonly #options: SessionsOptions;
   readonly #sessions = new Map<string, Session>();
+  readonly #calling = new AsyncLocalStorage<Session | undefined>();
   /** Logins refused since the start; tests look at it to see that nobody hammers a wrong password. */
   refused = 0;
 
@@ -69,6 +71,16 @@ export class Sessions {
     session.lastActive = this.#options.clock.now();
     session.calls += 1;
     return session;
+  }
+
+  /** Runs a call so that `current` is its session. */
+  during<T>(session: Session | undefined, call: () => T): T {
+    return this.#calling.run(session, call);
+  }
+
+  /** The session of the call that is being answered. */
+  current(): Session | undefined {
+    return this.#calling.getStore();
   }
 
   find(id: string): Session | undefined {

@@ -57,6 +57,12 @@ export class World {
     });
   }
 
+  /** A UUID whose first byte tells what it is for, as vCenter makes them: 50 for instances, 42 for BIOSes. */
+  newVmUuid(first: 'instance' | 'bios'): string {
+    const hex = `${first === 'instance' ? '50' : '42'}${this.ids.bytes(15).toString('hex')}`;
+    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  }
+
   now(): Date {
     return new Date(this.clock.now());
   }

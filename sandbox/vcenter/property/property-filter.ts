@@ -4,13 +4,21 @@ import { encodeProperty } from '../soap/encode.ts';
 import type { AnyValue, MoRef, VimObject, VimValue } from '../soap/values.ts';
 import { evaluateFilter, type ReadProperties } from './object-content.ts';
 
+interface Reported {
+  readonly ref: MoRef;
+  /** Property values as text. */
+  readonly values: ReadonlyMap<string, string>;
+}
+
+/** By reference value: what a client was told. */
+export type KnownState = ReadonlyMap<string, Reported>;
+
 /** A PropertyFilter: remembers what it reported, so that it can tell what changed since. */
 export class PropertyFilter implements ManagedObject {
   readonly ref: MoRef;
   readonly spec: VimObject;
   readonly partialUpdates: boolean;
-  /** By reference value: what the client knows, as text. */
-  #reported = new Map<string, { readonly ref: MoRef; readonly values: Map<string, string> }>();
+  #reported: Map<string, Reported> = new Map();
 
   constructor(ref: MoRef, spec: VimObject, partialUpdates: boolean) {
     this.ref = ref;
@@ -23,8 +31,14 @@ export class PropertyFilter implements ManagedObject {
     return property === 'partialUpdates' ? this.partialUpdates : undefined;
   }
 
-  forget(): void {
-    this.#reported = new Map();
+  /** What the client knows now. */
+  known(): KnownState {
+    return new Map(this.#reported);
+  }
+
+  /** Goes back to what the client knew; without a state, to knowing nothing. */
+  resume(state: KnownState = new Map()): void {
+    this.#reported = new Map(state);
   }
 
   /** At most `limit` ObjectUpdates, which count as reported from now on; `more` when some were left for the next time. */

@@ -34,13 +34,24 @@ async function changedGrains(
   if (!live || !tracker || live.file.uuid !== disk.file.uuid || (query.snapshot && disk.changeId === undefined)) {
     throw new VimFault('FileFault', `Error caused by file ${disk.file.name}`, { file: disk.file.name });
   }
-  if (query.changeId === '*') return allocatedGrains(disk.file);
+  if (query.changeId === '*') return disk === live ? allocatedGrains(disk.file) : allocatedOf(disk);
   const from = tracker.sequenceOf(query.changeId);
   const to = disk === live ? undefined : tracker.sequenceOf(disk.changeId ?? '');
   if (from === undefined || (disk !== live && to === undefined) || (to !== undefined && from > to)) {
     throw invalidArgument('changeId');
   }
   return tracker.changedBetween(from, to);
+}
+
+/** What a snapshot's disk has allocated never changes, and a client asks for it page by page. */
+const allocated = new WeakMap<DiskDevice, Promise<GrainMap>>();
+
+function allocatedOf(frozen: DiskDevice): Promise<GrainMap> {
+  const known = allocated.get(frozen);
+  if (known) return known;
+  const reading = allocatedGrains(frozen.file);
+  allocated.set(frozen, reading);
+  return reading;
 }
 
 function page(changed: GrainMap, query: ChangedAreasQuery, capacityBytes: number): VimObject {

@@ -29,8 +29,8 @@ export async function createVm(world: World, request: NewVm): Promise<MoRef> {
   checkNameFree(folder, decodeName(name));
   const host = placeOn(world, request);
   const vm = new VirtualMachine(world, world.objects.newRef('VirtualMachine', 'vm'), decodeName(name), {
-    instanceUuid: stringOf(config, 'instanceUuid') ?? world.ids.uuid(),
-    biosUuid: stringOf(config, 'uuid') ?? world.ids.uuid(),
+    instanceUuid: stringOf(config, 'instanceUuid') ?? world.newVmUuid('instance'),
+    biosUuid: stringOf(config, 'uuid') ?? world.newVmUuid('bios'),
     guestId: stringOf(config, 'guestId') ?? 'otherGuest',
     guestFullName: stringOf(config, 'guestId') ?? 'Other (32-bit)',
     cpuCount: 1,

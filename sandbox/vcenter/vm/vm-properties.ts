@@ -1,5 +1,5 @@
 import { encodeName } from '../inventory/entity.ts';
-import { dataProperties } from '../soap/metadata.ts';
+import { dataProperties, isSubtype } from '../soap/metadata.ts';
 import { isMoRef, isVimObject, type MoRef, type VimObject, type VimValue } from '../soap/values.ts';
 import { type Device, deviceObject } from './devices.ts';
 import type { VirtualMachine } from './virtual-machine.ts';
@@ -89,7 +89,10 @@ export function configInfo(vm: VirtualMachine, devices: readonly Device[]): VimO
       memoryMB: settings.memoryMb,
       virtualICH7MPresent: false,
       virtualSMCPresent: false,
-      device: devices.map((device) => deviceObject(device, (name) => vm.world.datastoreOf(name))),
+      device: devices.map((device) => ({
+        ...deviceObject(device, (name) => vm.world.datastoreOf(name)),
+        ...onController(device, devices),
+      })),
     },
     extraConfig: [...vm.extraConfig].map(([key, value]) => ({ $type: 'OptionValue', key, value })),
     changeTrackingEnabled: vm.changeTracking !== 'off',
@@ -241,6 +244,12 @@ function capability(): VimObject {
     .filter((property) => property.type === 'boolean')
     .map((property) => [property.name, able.has(property.name)] as const);
   return { ...Object.fromEntries(flags), $type: 'VirtualMachineCapability' };
+}
+
+/** A controller lists the keys of what hangs on it. */
+function onController(device: Device, devices: readonly Device[]): { device?: readonly number[] } {
+  if (device.kind === 'disk' || !isSubtype(device.object.$type, 'VirtualController')) return {};
+  return { device: devices.filter((each) => each.controllerKey === device.key).map((each) => each.key) };
 }
 
 export function changeVersionOf(vm: VirtualMachine): string {

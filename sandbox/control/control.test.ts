@@ -1,0 +1,69 @@
+import { copyFile, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SandboxControl } from '../control-client.ts';
+import { type RunningSandbox, startSandbox } from '../start.ts';
+
+const MIB = 2 ** 20;
+
+let directory: string;
+let image: string;
+let sandbox: RunningSandbox;
+let control: SandboxControl;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'sandbox-control-'));
+  image = join(directory, 'image.raw');
+  const content = Buffer.alloc(2 * MIB);
+  content.write('hello', MIB);
+  await writeFile(image, content);
+  sandbox = await startSandbox({ directory: join(directory, 'sandbox'), primaryDisk: image, taskDelayMs: 0 });
+  control = new SandboxControl(sandbox.controlUrl);
+});
+
+afterEach(async () => {
+  await sandbox.close();
+  await rm(directory, { recursive: true, force: true });
+});
+
+describe('the control port', () => {
+  it('shows the machines and gives web-01 the image', async () => {
+    const state = await control.state();
+    expect(state.vms.map((vm) => vm.name)).toContain(sandbox.gatewayVm.name);
+    expect(state).toMatchObject({ attached: [], sessions: 0, refusedLogins: 0, violations: [], faults: [] });
+    const [disk] = (await control.vm('web-01')).disks;
+    expect(disk).toMatchObject({ capacityBytes: 2 * MIB, chainLength: 1, fileName: '[datastore1] web-01/web-01.vmdk' });
+    expect(disk?.uuid).toMatch(/^6000c29/);
+  });
+
+  it('writes as the guest, exports, and applies a changed image', async () => {
+    const before = await control.sha256({ vm: 'web-01' });
+    await control.write({ vm: 'web-01', offset: 70_000, data: Buffer.from('written by the guest') });
+    expect(await control.sha256({ vm: 'web-01' })).not.toBe(before);
+    expect(await control.apply({ vm: 'web-01', path: image })).toEqual({ changedBytes: 64 * 1024 });
+    expect(await control.sha256({ vm: 'web-01' })).toBe(before);
+    const copy = join(directory, 'copy.raw');
+    await control.export({ vm: 'web-01', path: copy });
+    await copyFile(copy, image);
+    expect(await control.apply({ vm: 'web-01', path: image })).toEqual({ changedBytes: 0 });
+  });
+
+  it('replaces a disk by another one', async () => {
+    const [before] = (await control.vm('web-01')).disks;
+    await using handle = await open(image, 'r+');
+    await handle.truncate(3 * MIB);
+    await control.replace({ vm: 'web-01', path: image });
+    const [after] = (await control.vm('web-01')).disks;
+    expect(after).toMatchObject({ capacityBytes: 3 * MIB, key: before?.key });
+    expect(after?.uuid).not.toBe(before?.uuid);
+  });
+
+  it('says what is wrong with a request', async () => {
+    await expect(control.sha256({ vm: 'nobody' })).rejects.toThrow('There is no virtual machine nobody.');
+    await expect(control.sha256({ vm: 'web-01', disk: 9 })).rejects.toThrow('has no disk 9');
+    await expect(control.write({ vm: 'web-01', offset: 2 * MIB, data: Buffer.from('x') })).rejects.toThrow('leaves');
+    await expect(control.resetChangeTracking('web-01')).rejects.toThrow('does not track changes');
+    await expect(control.injectFault({ operation: '' })).rejects.toThrow('operation');
+  });
+});
