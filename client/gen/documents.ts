@@ -1,0 +1,948 @@
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { TypedQueryDocumentNode as DocumentNode } from 'graphql';
+/** What `addVCenter` takes. */
+export type AddVCenterInput = {
+  /** Host name or IP address as the gateway reaches it, with `:port` where it is not 443. */
+  readonly address: string;
+  /** SHA-256 fingerprint of its TLS certificate, when no known authority signed it: `AA:BB:…`. Leave it out first: the error CertificateNotTrustedError shows what to compare. */
+  readonly certificateFingerprint?: string | null | undefined;
+  /** The gateway it is reached through; it has to be activated. The vCenter joins its resource group. */
+  readonly gatewayId: string;
+  /** Any text of 1 to 128 characters that you choose once per intention, a UUID for example. Sending the same input with the same key again within 24 hours answers with what the first one made, and makes nothing new. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** 1 to 64 characters. Left out: what it calls itself, or its address. */
+  readonly name?: string | null | undefined;
+  /** Its password. Every character works. It is kept encrypted and never shown again. */
+  readonly password: string;
+  /** The user to log in as, `backup@vsphere.local` for example. */
+  readonly username: string;
+};
+
+/** What `cancelJob` takes. */
+export type CancelJobInput = {
+  /** The job to cancel. */
+  readonly jobId: string;
+};
+
+/** What `createAccessKey` takes. A key never gets more than the key that creates it has. */
+export type CreateAccessKeyInput = {
+  /** When it stops working. Left out: it does not expire. */
+  readonly expiresAt?: string | null | undefined;
+  /** Any text of 1 to 128 characters that you choose once per intention, a UUID for example. Sending the same input with the same key again within 24 hours answers with what the first one made, and makes nothing new. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** What it is for, 1 to 64 characters. */
+  readonly name: string;
+  /** The resource groups it sees. Left out: all of them, also those created later. */
+  readonly resourceGroupIds?: ReadonlyArray<string> | null | undefined;
+  /** What it may do: at least one scope. */
+  readonly scopes: ReadonlyArray<Scope>;
+};
+
+/** What `createGateway` takes. */
+export type CreateGatewayInput = {
+  /** Any text of 1 to 128 characters that you choose once per intention, a UUID for example. Sending the same input with the same key again within 24 hours answers with what the first one made, and makes nothing new. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** 1 to 64 characters, unique in its vault. */
+  readonly name: string;
+  /** The network its data takes to the vault. */
+  readonly networkType: NetworkType;
+  /** The kind of VMware environment it will stand in. */
+  readonly platform: GatewayPlatform;
+  /** Whether the data, encrypted already, also travels by HTTPS: slower. */
+  readonly useHttps?: boolean;
+  /** The vault it writes to. The gateway joins the vault’s resource group. */
+  readonly vaultId: string;
+  /** With network type VPC, and only then: the region of that VPC, which must be the vault’s. */
+  readonly vpcRegion?: string | null | undefined;
+};
+
+/** What `createResourceGroup` takes. */
+export type CreateResourceGroupInput = {
+  /** Any text of 1 to 128 characters that you choose once per intention, a UUID for example. Sending the same input with the same key again within 24 hours answers with what the first one made, and makes nothing new. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** 1 to 64 characters, unique in this installation. */
+  readonly name: string;
+};
+
+/** What `createVault` takes. */
+export type CreateVaultInput = {
+  /** Any text of 1 to 128 characters that you choose once per intention, a UUID for example. Sending the same input with the same key again within 24 hours answers with what the first one made, and makes nothing new. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** 1 to 64 characters, unique in its resource group and region. A random, readable one when left out. */
+  readonly name?: string | null | undefined;
+  /** The region to make it in; `regions` lists them. */
+  readonly regionId: string;
+  /** The resource group it belongs to. When left out: your access key’s only one, or the default one. */
+  readonly resourceGroupId?: string | null | undefined;
+};
+
+/** Why a disk cannot be part of a backup. */
+export type DiskObstacle =
+  /** It is independent: snapshots leave it out. */
+  | 'INDEPENDENT'
+  /** It is a raw device mapping in physical mode. */
+  | 'RDM'
+  /** It is shared with another virtual machine. */
+  | 'SHARED';
+
+/** How a disk was read. */
+export type DiskReadMode =
+  /** Only the areas vSphere reported as changed. */
+  | 'CHANGED_AREAS'
+  /** Everything, skipping zeros. */
+  | 'FULL';
+
+/** Which events. Everything given has to match. */
+export type EventFilter = {
+  /** Of this resource group. */
+  readonly resourceGroupId?: string | null | undefined;
+  /** About this object. */
+  readonly subjectId?: string | null | undefined;
+  /** About one of these kinds of objects. */
+  readonly subjectTypes?: ReadonlyArray<EventSubjectType> | null | undefined;
+  /** Of one of these types. */
+  readonly types?: ReadonlyArray<EventType> | null | undefined;
+};
+
+/** What kind of object an event is about. */
+export type EventSubjectType =
+  /** An access key. */
+  | 'ACCESS_KEY'
+  /** A gateway. */
+  | 'GATEWAY'
+  /** A job. */
+  | 'JOB'
+  /** A recovery point. */
+  | 'RECOVERY_POINT'
+  /** A resource group. */
+  | 'RESOURCE_GROUP'
+  /** A vault. */
+  | 'VAULT'
+  /** A vCenter. */
+  | 'VCENTER';
+
+/** What happened. Types may be added: be ready for one you do not know. */
+export type EventType =
+  /** An access key was created. */
+  | 'ACCESS_KEY_CREATED'
+  /** An access key was revoked. */
+  | 'ACCESS_KEY_REVOKED'
+  /** A gateway was activated, or activated again. */
+  | 'GATEWAY_ACTIVATED'
+  /** A certificate for a gateway was issued. */
+  | 'GATEWAY_CERTIFICATE_ISSUED'
+  /** A gateway was created. */
+  | 'GATEWAY_CREATED'
+  /** A gateway’s status changed. */
+  | 'GATEWAY_STATUS_CHANGED'
+  /** Reading a vCenter’s virtual machines ended, well or not. */
+  | 'INVENTORY_REFRESHED'
+  /** A job was asked for. */
+  | 'JOB_CREATED'
+  /** A job reached a terminal status. Exactly one for each job. */
+  | 'JOB_FINISHED'
+  /** A job went back to the queue: its gateway was lost, or a try failed. */
+  | 'JOB_REQUEUED'
+  /** A gateway took a job. */
+  | 'JOB_STARTED'
+  /** A recovery point became valid. */
+  | 'RECOVERY_POINT_CREATED'
+  /** A resource group was created. */
+  | 'RESOURCE_GROUP_CREATED'
+  /** A vault was created. */
+  | 'VAULT_CREATED'
+  /** A vCenter was added. */
+  | 'VCENTER_ADDED';
+
+/** How much a finding matters. */
+export type FindingSeverity =
+  /** Something is not as it should be. */
+  | 'ERROR'
+  /** Good to know. */
+  | 'INFO'
+  /** Worth acting on before it becomes trouble. */
+  | 'WARNING';
+
+/** Which gateways to list. Everything given has to match. */
+export type GatewayFilter = {
+  /** Of this resource group. */
+  readonly resourceGroupId?: string | null | undefined;
+  /** With one of these statuses. */
+  readonly statuses?: ReadonlyArray<GatewayStatus> | null | undefined;
+  /** Of this vault. */
+  readonly vaultId?: string | null | undefined;
+  /** Reaching this vCenter. */
+  readonly vcenterId?: string | null | undefined;
+};
+
+/** The kind of VMware environment a gateway stands in. */
+export type GatewayPlatform =
+  /** Alibaba Cloud VMware Service. */
+  | 'ACVS'
+  /** vSphere in your own data centre. */
+  | 'ONPREM_VSPHERE';
+
+/** Whether a gateway can work, and if not, what it needs. */
+export type GatewayStatus =
+  /** It is activated and in touch. */
+  | 'ACTIVATED'
+  /** It was silent for five days: download a new certificate and activate it again. */
+  | 'CERTIFICATE_EXPIRED'
+  /** The access key it was activated with expired or was revoked: activate it again. */
+  | 'CREDENTIALS_EXPIRED'
+  /** It is being deleted. */
+  | 'DELETING'
+  /** It waits for its activation with a certificate. */
+  | 'NOT_ACTIVATED'
+  /** It is activated but has not been heard of lately. */
+  | 'OFFLINE';
+
+/** How fresh the list of a vCenter’s virtual machines is. */
+export type InventoryState =
+  /** It was read completely. */
+  | 'CURRENT'
+  /** The last reading failed; the list is the one before it. */
+  | 'FAILED'
+  /** It was never read. */
+  | 'NEVER'
+  /** It is being read now. */
+  | 'REFRESHING';
+
+/** What `issueGatewayCertificate` takes. */
+export type IssueGatewayCertificateInput = {
+  /** The gateway to be activated. */
+  readonly gatewayId: string;
+  /** Any text of 1 to 128 characters that you choose once per intention, a UUID for example. Sending the same input with the same key again within 24 hours answers with what the first one made, and makes nothing new. */
+  readonly idempotencyKey?: string | null | undefined;
+};
+
+/** How a try at a job went. */
+export type JobAttemptStatus =
+  /** It was cancelled. */
+  | 'CANCELED'
+  /** It succeeded. */
+  | 'COMPLETE'
+  /** It failed. */
+  | 'FAILED'
+  /** The gateway was not heard of in time; the job went back to the queue. */
+  | 'LOST'
+  /** The gateway works on it. */
+  | 'RUNNING';
+
+/** Which jobs to list. Everything given has to match. */
+export type JobFilter = {
+  /** Created at this time or later. */
+  readonly createdAfter?: string | null | undefined;
+  /** Created before this time. */
+  readonly createdBefore?: string | null | undefined;
+  /** Of this gateway. */
+  readonly gatewayId?: string | null | undefined;
+  /** Of one of these kinds. */
+  readonly kinds?: ReadonlyArray<JobKind> | null | undefined;
+  /** With one of these statuses. */
+  readonly statuses?: ReadonlyArray<JobStatus> | null | undefined;
+  /** Of this vault. */
+  readonly vaultId?: string | null | undefined;
+  /** Of the virtual machines of this vCenter. */
+  readonly vcenterId?: string | null | undefined;
+  /** Of this virtual machine. */
+  readonly virtualMachineId?: string | null | undefined;
+};
+
+/** What a job does. */
+export type JobKind =
+  /** Makes a recovery point of a virtual machine. */
+  | 'BACKUP'
+  /** Removes what another job had to leave behind in the vCenter. */
+  | 'CLEANUP'
+  /** Makes a virtual machine from a recovery point. */
+  | 'RESTORE';
+
+/** What a running job is doing. */
+export type JobPhase =
+  /** Removing the snapshot, or finishing the restored virtual machine. */
+  | 'CLEANUP'
+  /** Making the recovery point valid. */
+  | 'COMMIT'
+  /** Clearing away its own leftovers and connecting. */
+  | 'PREPARING'
+  /** Making the snapshot, or the virtual machine to restore to. */
+  | 'SNAPSHOT'
+  /** Moving the data. */
+  | 'TRANSFER';
+
+/** Where a job is in its life. */
+export type JobStatus =
+  /** It was cancelled. Terminal. */
+  | 'CANCELED'
+  /** It was cancelled and is clearing up. */
+  | 'CANCELING'
+  /** It did all it should. Terminal. */
+  | 'COMPLETE'
+  /** It was asked for a moment ago. */
+  | 'CREATED'
+  /** It was not started before its `startBefore`. Terminal. */
+  | 'EXPIRED'
+  /** It did not succeed; see its error. Terminal. */
+  | 'FAILED'
+  /** It did a part of what it should; see its findings. Terminal. */
+  | 'PARTIAL_COMPLETE'
+  /** It waits; `waitReason` says for what. */
+  | 'QUEUED'
+  /** A gateway works on it. */
+  | 'RUNNING';
+
+/** Which network a gateway uses to reach the control plane and the vault. */
+export type NetworkType =
+  /** The public endpoints. */
+  | 'INTERNET'
+  /** The internal endpoints of the vault’s region. The gateway must be in that region. */
+  | 'VPC';
+
+/** Whether a virtual machine runs. */
+export type PowerState =
+  /** It is off. */
+  | 'POWERED_OFF'
+  /** It runs. */
+  | 'POWERED_ON'
+  /** It is suspended. */
+  | 'SUSPENDED';
+
+/** Whether the guest system is asked to bring its files into a consistent state before the snapshot. */
+export type QuiesceMode =
+  /** Do not ask: the snapshot is crash-consistent. */
+  | 'NONE'
+  /** Ask, and go on with a crash-consistent snapshot when the guest cannot. */
+  | 'PREFER'
+  /** Ask, and fail the backup when the guest cannot. */
+  | 'REQUIRE';
+
+/** Which recovery points to list. Everything given has to match. */
+export type RecoveryPointFilter = {
+  /** Captured at this time or later. */
+  readonly capturedAfter?: string | null | undefined;
+  /** Captured before this time. */
+  readonly capturedBefore?: string | null | undefined;
+  /** With one of these statuses. */
+  readonly statuses?: ReadonlyArray<RecoveryPointStatus> | null | undefined;
+  /** In this vault. */
+  readonly vaultId?: string | null | undefined;
+  /** Of this virtual machine. */
+  readonly virtualMachineId?: string | null | undefined;
+};
+
+/** How a recovery point was made. Each is a complete image either way, and none depends on another. */
+export type RecoveryPointKind =
+  /** At least one disk was read whole. */
+  | 'FULL'
+  /** Only what changed since an earlier recovery point was read. */
+  | 'INCREMENTAL';
+
+/** Whether a recovery point can be restored. */
+export type RecoveryPointStatus =
+  /** It can. */
+  | 'AVAILABLE'
+  /** A verification found something missing. */
+  | 'DAMAGED'
+  /** It is being deleted. */
+  | 'DELETING';
+
+/** In how many zones the object storage keeps the data. */
+export type RedundancyType =
+  /** Locally redundant: in one zone of the region. */
+  | 'LRS'
+  /** Zone-redundant: in several zones of the region. */
+  | 'ZRS';
+
+/** What `refreshInventory` takes. */
+export type RefreshInventoryInput = {
+  /** The vCenter to read. */
+  readonly vcenterId: string;
+};
+
+/** What `revokeAccessKey` takes. */
+export type RevokeAccessKeyInput = {
+  /** The access key to revoke (its `id`, not its `keyId`). */
+  readonly accessKeyId: string;
+  /** The version you have seen; another one now is a VersionConflictError. */
+  readonly expectedVersion?: number | null | undefined;
+};
+
+/** What an access key may do. Writing does not include reading; a mutation always shows what it made. */
+export type Scope =
+  /** Read access keys, without their secrets (`accessKey:read`). */
+  | 'ACCESS_KEY_READ'
+  /** Create and revoke access keys (`accessKey:write`). */
+  | 'ACCESS_KEY_WRITE'
+  /** Read and follow events (`event:read`). */
+  | 'EVENT_READ'
+  /** Read gateways (`gateway:read`). */
+  | 'GATEWAY_READ'
+  /** Create gateways and issue their certificates (`gateway:write`). */
+  | 'GATEWAY_WRITE'
+  /** Read jobs and follow their progress (`job:read`). */
+  | 'JOB_READ'
+  /** Start and cancel backups and restores (`job:write`). */
+  | 'JOB_WRITE'
+  /** Read recovery points (`recoveryPoint:read`). */
+  | 'RECOVERY_POINT_READ'
+  /** Read resource groups (`resourceGroup:read`). */
+  | 'RESOURCE_GROUP_READ'
+  /** Create resource groups (`resourceGroup:write`). */
+  | 'RESOURCE_GROUP_WRITE'
+  /** Read vaults and regions (`vault:read`). */
+  | 'VAULT_READ'
+  /** Create vaults (`vault:write`). */
+  | 'VAULT_WRITE'
+  /** Read vCenters and their virtual machines (`vcenter:read`). */
+  | 'VCENTER_READ'
+  /** Add vCenters and refresh their inventory (`vcenter:write`). */
+  | 'VCENTER_WRITE';
+
+/** What `startBackup` takes. */
+export type StartBackupInput = {
+  /** Read everything, although only what changed may be enough. Nothing the vault has is stored again. */
+  readonly forceFull?: boolean;
+  /** The gateway that does it, and with it the vault. May be left out where its vCenter has only one. */
+  readonly gatewayId?: string | null | undefined;
+  /** Any text of 1 to 128 characters that you choose once per intention, a UUID for example. Sending the same input with the same key again within 24 hours answers with what the first one made, and makes nothing new. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** Whether the guest is asked for consistent files first. */
+  readonly quiesce?: QuiesceMode;
+  /** Give up (EXPIRED) when no gateway took it by then. Left out: it waits as long as it takes. */
+  readonly startBefore?: string | null | undefined;
+  /** The virtual machine to back up. */
+  readonly virtualMachineId: string;
+};
+
+/** What `startRestore` takes. */
+export type StartRestoreInput = {
+  /** Name of the datastore for its disks. Left out: where the original’s were. */
+  readonly datastore?: string | null | undefined;
+  /** Inventory path of the folder to make it in. Left out: where the original was. */
+  readonly folder?: string | null | undefined;
+  /** The gateway that does it. Left out: the one that made the recovery point. */
+  readonly gatewayId?: string | null | undefined;
+  /** Any text of 1 to 128 characters that you choose once per intention, a UUID for example. Sending the same input with the same key again within 24 hours answers with what the first one made, and makes nothing new. */
+  readonly idempotencyKey?: string | null | undefined;
+  /** The recovery point to restore. */
+  readonly recoveryPointId: string;
+  /** Name of the new virtual machine, 1 to 80 characters. Left out: the original’s name with the time. */
+  readonly vmName?: string | null | undefined;
+};
+
+/** Why events between two cursors cannot be told. */
+export type StreamGapReason =
+  /** The log ends before the cursor: the database was put back to an earlier time. */
+  | 'BEYOND_HEAD'
+  /** They are older than the log keeps. */
+  | 'EXPIRED'
+  /** The cursor is of another log: this installation’s database was replaced. */
+  | 'OTHER_STREAM';
+
+/** How the last conversation with a vCenter went. */
+export type VCenterStatus =
+  /** It shows another TLS certificate than the trusted one. */
+  | 'CERTIFICATE_CHANGED'
+  /** It answered and accepted the user name and password. */
+  | 'CONNECTED'
+  /** It refused the user name and password; nobody tries again until they are changed. */
+  | 'CREDENTIALS_INVALID'
+  /** It did not answer. */
+  | 'UNREACHABLE';
+
+/** Which vaults to list. Everything given has to match. */
+export type VaultFilter = {
+  /** With this redundancy. */
+  readonly redundancyType?: RedundancyType | null | undefined;
+  /** In this region. */
+  readonly regionId?: string | null | undefined;
+  /** Of this resource group. */
+  readonly resourceGroupId?: string | null | undefined;
+  /** One of these statuses. */
+  readonly statuses?: ReadonlyArray<VaultStatus> | null | undefined;
+};
+
+/** What a vault can be used for at present. */
+export type VaultStatus =
+  /** It takes backups and gives restores. */
+  | 'ACTIVE'
+  /** Its place in object storage is being made. */
+  | 'CREATING'
+  /** It is being deleted. */
+  | 'DELETING'
+  /** Its place in object storage could not be made. */
+  | 'ERROR';
+
+/** Which virtual machines to list. Everything given has to match. */
+export type VirtualMachineFilter = {
+  /** With this text in the name, whatever its case. */
+  readonly nameContains?: string | null | undefined;
+  /** In this power state. */
+  readonly powerState?: PowerState | null | undefined;
+  /** True: those the last refresh found. False: those it no longer found. Null: both. */
+  readonly present?: boolean | null | undefined;
+  /** True: templates only. False: no templates. */
+  readonly template?: boolean | null | undefined;
+  /** Of this vCenter. */
+  readonly vcenterId?: string | null | undefined;
+};
+
+/** What a queued job waits for. */
+export type WaitReason =
+  /** The gateway’s access key expired or was revoked: activate the gateway again. */
+  | 'CREDENTIALS'
+  /** Its gateway works on as many jobs as it may. */
+  | 'GATEWAY_BUSY'
+  /** Its gateway is not activated or not in touch. */
+  | 'GATEWAY_OFFLINE'
+  /** Somebody paused it. */
+  | 'PAUSED'
+  /** The vCenter, host or datastore is busy with as many snapshots or connections as it should. */
+  | 'PERMITS'
+  /** A try failed; the next one follows shortly. */
+  | 'RETRY_DELAY'
+  /** The vCenter refused the user name and password. */
+  | 'VCENTER_CREDENTIALS';
+
+export type CreateAccessKeyMutationVariables = Exact<{
+  input: CreateAccessKeyInput;
+}>;
+
+
+export type CreateAccessKeyMutation = { readonly createAccessKey:
+    | { readonly __typename: 'ConflictError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'CreateAccessKeyPayload', readonly secret: string | null, readonly accessKey: { readonly id: string, readonly keyId: string, readonly name: string, readonly scopes: ReadonlyArray<Scope>, readonly expiresAt: string | null } }
+    | { readonly __typename: 'ForbiddenError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'IdempotencyConflictError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'InvalidInputError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'NotFoundError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'OperationFailedError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+   | null };
+
+export type RevokeAccessKeyMutationVariables = Exact<{
+  input: RevokeAccessKeyInput;
+}>;
+
+
+export type RevokeAccessKeyMutation = { readonly revokeAccessKey:
+    | { readonly __typename: 'ConflictError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'ForbiddenError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'InvalidInputError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'NotFoundError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'OperationFailedError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'RevokeAccessKeyPayload', readonly accessKey: { readonly id: string, readonly revokedAt: string | null } }
+    | { readonly __typename: 'VersionConflictError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+   | null };
+
+export type EventsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: EventFilter | null | undefined;
+}>;
+
+
+export type EventsQuery = { readonly events: { readonly totalCount: number | null, readonly nodes: ReadonlyArray<{ readonly cursor: string, readonly type: EventType, readonly occurredAt: string, readonly subjectType: EventSubjectType, readonly subject:
+        | { readonly __typename: 'AccessKey', readonly id: string }
+        | { readonly __typename: 'BackupJob', readonly id: string }
+        | { readonly __typename: 'CleanupJob', readonly id: string }
+        | { readonly __typename: 'Gateway', readonly id: string }
+        | { readonly __typename: 'GatewayCertificate', readonly id: string }
+        | { readonly __typename: 'RecoveryPoint', readonly id: string }
+        | { readonly __typename: 'ResourceGroup', readonly id: string }
+        | { readonly __typename: 'RestoreJob', readonly id: string }
+        | { readonly __typename: 'VCenter', readonly id: string }
+        | { readonly __typename: 'Vault', readonly id: string }
+        | { readonly __typename: 'VirtualMachine', readonly id: string }
+       | null, readonly details: ReadonlyArray<{ readonly name: string, readonly value: string }> }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
+
+export type FollowEventsSubscriptionVariables = Exact<{
+  after?: string | null | undefined;
+  filter?: EventFilter | null | undefined;
+}>;
+
+
+export type FollowEventsSubscription = { readonly events: { readonly cursor: string, readonly item:
+      | { readonly __typename: 'Event', readonly cursor: string, readonly type: EventType, readonly occurredAt: string, readonly subjectType: EventSubjectType, readonly subject:
+          | { readonly __typename: 'AccessKey', readonly id: string }
+          | { readonly __typename: 'BackupJob', readonly id: string }
+          | { readonly __typename: 'CleanupJob', readonly id: string }
+          | { readonly __typename: 'Gateway', readonly id: string }
+          | { readonly __typename: 'GatewayCertificate', readonly id: string }
+          | { readonly __typename: 'RecoveryPoint', readonly id: string }
+          | { readonly __typename: 'ResourceGroup', readonly id: string }
+          | { readonly __typename: 'RestoreJob', readonly id: string }
+          | { readonly __typename: 'VCenter', readonly id: string }
+          | { readonly __typename: 'Vault', readonly id: string }
+          | { readonly __typename: 'VirtualMachine', readonly id: string }
+         | null, readonly details: ReadonlyArray<{ readonly name: string, readonly value: string }> }
+      | { readonly __typename: 'StreamGap', readonly reason: StreamGapReason, readonly from: string, readonly to: string }
+     } };
+
+type ErrorDetails_CertificateNotTrustedError_Fragment = { readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean };
+
+type ErrorDetails_ConflictError_Fragment = { readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean };
+
+type ErrorDetails_ForbiddenError_Fragment = { readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean };
+
+type ErrorDetails_GatewayUnavailableError_Fragment = { readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean };
+
+type ErrorDetails_IdempotencyConflictError_Fragment = { readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean };
+
+type ErrorDetails_InvalidInputError_Fragment = { readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean };
+
+type ErrorDetails_NotFoundError_Fragment = { readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean };
+
+type ErrorDetails_OperationFailedError_Fragment = { readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean };
+
+type ErrorDetails_VCenterConnectionError_Fragment = { readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean };
+
+type ErrorDetails_VersionConflictError_Fragment = { readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean };
+
+export type ErrorDetailsFragment =
+  | ErrorDetails_CertificateNotTrustedError_Fragment
+  | ErrorDetails_ConflictError_Fragment
+  | ErrorDetails_ForbiddenError_Fragment
+  | ErrorDetails_GatewayUnavailableError_Fragment
+  | ErrorDetails_IdempotencyConflictError_Fragment
+  | ErrorDetails_InvalidInputError_Fragment
+  | ErrorDetails_NotFoundError_Fragment
+  | ErrorDetails_OperationFailedError_Fragment
+  | ErrorDetails_VCenterConnectionError_Fragment
+  | ErrorDetails_VersionConflictError_Fragment
+;
+
+export type GatewayDetailsFragment = { readonly id: string, readonly name: string, readonly status: GatewayStatus, readonly statusSince: string, readonly platform: GatewayPlatform, readonly networkType: NetworkType, readonly useHttps: boolean, readonly agentVersion: string | null, readonly hostname: string | null, readonly activatedAt: string | null, readonly lastSeenAt: string | null };
+
+export type VCenterDetailsFragment = { readonly id: string, readonly name: string, readonly address: string, readonly status: VCenterStatus, readonly statusMessage: string | null, readonly inventoryState: InventoryState, readonly inventoryRefreshedAt: string | null };
+
+export type StatisticsFragment = { readonly bytesTotal: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly durationMs: number, readonly rate: number };
+
+export type ProgressFragment = { readonly phase: JobPhase, readonly bytesTotal: number, readonly bytesDone: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly rate: number, readonly percent: number, readonly updatedAt: string };
+
+type JobDetails_BackupJob_Fragment = { readonly id: string, readonly kind: JobKind, readonly status: JobStatus, readonly waitReason: WaitReason | null, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly viewerCanCancel: boolean, readonly recoveryPoint: { readonly id: string, readonly kind: RecoveryPointKind } | null, readonly progress: { readonly phase: JobPhase, readonly bytesTotal: number, readonly bytesDone: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly rate: number, readonly percent: number, readonly updatedAt: string } | null, readonly statistics: { readonly bytesTotal: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly durationMs: number, readonly rate: number } | null, readonly error: { readonly code: string, readonly message: string, readonly remedy: string, readonly retryable: boolean } | null, readonly findings: ReadonlyArray<{ readonly code: string, readonly severity: FindingSeverity, readonly message: string, readonly remedy: string }>, readonly attempts: ReadonlyArray<{ readonly number: number, readonly status: JobAttemptStatus }> };
+
+type JobDetails_CleanupJob_Fragment = { readonly id: string, readonly kind: JobKind, readonly status: JobStatus, readonly waitReason: WaitReason | null, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly viewerCanCancel: boolean, readonly progress: { readonly phase: JobPhase, readonly bytesTotal: number, readonly bytesDone: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly rate: number, readonly percent: number, readonly updatedAt: string } | null, readonly statistics: { readonly bytesTotal: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly durationMs: number, readonly rate: number } | null, readonly error: { readonly code: string, readonly message: string, readonly remedy: string, readonly retryable: boolean } | null, readonly findings: ReadonlyArray<{ readonly code: string, readonly severity: FindingSeverity, readonly message: string, readonly remedy: string }>, readonly attempts: ReadonlyArray<{ readonly number: number, readonly status: JobAttemptStatus }> };
+
+type JobDetails_RestoreJob_Fragment = { readonly id: string, readonly kind: JobKind, readonly status: JobStatus, readonly waitReason: WaitReason | null, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly viewerCanCancel: boolean, readonly restoredVm: { readonly name: string, readonly instanceUuid: string, readonly biosUuid: string } | null, readonly progress: { readonly phase: JobPhase, readonly bytesTotal: number, readonly bytesDone: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly rate: number, readonly percent: number, readonly updatedAt: string } | null, readonly statistics: { readonly bytesTotal: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly durationMs: number, readonly rate: number } | null, readonly error: { readonly code: string, readonly message: string, readonly remedy: string, readonly retryable: boolean } | null, readonly findings: ReadonlyArray<{ readonly code: string, readonly severity: FindingSeverity, readonly message: string, readonly remedy: string }>, readonly attempts: ReadonlyArray<{ readonly number: number, readonly status: JobAttemptStatus }> };
+
+export type JobDetailsFragment =
+  | JobDetails_BackupJob_Fragment
+  | JobDetails_CleanupJob_Fragment
+  | JobDetails_RestoreJob_Fragment
+;
+
+export type RecoveryPointDetailsFragment = { readonly id: string, readonly kind: RecoveryPointKind, readonly status: RecoveryPointStatus, readonly quiesced: boolean, readonly capturedAt: string, readonly createdAt: string, readonly statistics: { readonly bytesTotal: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly durationMs: number, readonly rate: number }, readonly disks: ReadonlyArray<{ readonly key: number, readonly uuid: string, readonly label: string, readonly capacityBytes: number, readonly mode: DiskReadMode, readonly fullReason: string | null }> };
+
+export type EventDetailsFragment = { readonly cursor: string, readonly type: EventType, readonly occurredAt: string, readonly subjectType: EventSubjectType, readonly subject:
+    | { readonly __typename: 'AccessKey', readonly id: string }
+    | { readonly __typename: 'BackupJob', readonly id: string }
+    | { readonly __typename: 'CleanupJob', readonly id: string }
+    | { readonly __typename: 'Gateway', readonly id: string }
+    | { readonly __typename: 'GatewayCertificate', readonly id: string }
+    | { readonly __typename: 'RecoveryPoint', readonly id: string }
+    | { readonly __typename: 'ResourceGroup', readonly id: string }
+    | { readonly __typename: 'RestoreJob', readonly id: string }
+    | { readonly __typename: 'VCenter', readonly id: string }
+    | { readonly __typename: 'Vault', readonly id: string }
+    | { readonly __typename: 'VirtualMachine', readonly id: string }
+   | null, readonly details: ReadonlyArray<{ readonly name: string, readonly value: string }> };
+
+export type CreateGatewayMutationVariables = Exact<{
+  input: CreateGatewayInput;
+}>;
+
+
+export type CreateGatewayMutation = { readonly createGateway:
+    | { readonly __typename: 'ConflictError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'CreateGatewayPayload', readonly gateway: { readonly id: string, readonly name: string, readonly status: GatewayStatus, readonly statusSince: string, readonly platform: GatewayPlatform, readonly networkType: NetworkType, readonly useHttps: boolean, readonly agentVersion: string | null, readonly hostname: string | null, readonly activatedAt: string | null, readonly lastSeenAt: string | null } }
+    | { readonly __typename: 'ForbiddenError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'IdempotencyConflictError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'InvalidInputError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'NotFoundError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'OperationFailedError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+   | null };
+
+export type IssueGatewayCertificateMutationVariables = Exact<{
+  input: IssueGatewayCertificateInput;
+}>;
+
+
+export type IssueGatewayCertificateMutation = { readonly issueGatewayCertificate:
+    | { readonly __typename: 'ConflictError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'ForbiddenError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'IdempotencyConflictError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'InvalidInputError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'IssueGatewayCertificatePayload', readonly fileName: string, readonly content: string | null, readonly certificate: { readonly id: string, readonly issuedAt: string, readonly expiresAt: string } }
+    | { readonly __typename: 'NotFoundError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'OperationFailedError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+   | null };
+
+export type GatewayQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type GatewayQuery = { readonly gateway: { readonly id: string, readonly name: string, readonly status: GatewayStatus, readonly statusSince: string, readonly platform: GatewayPlatform, readonly networkType: NetworkType, readonly useHttps: boolean, readonly agentVersion: string | null, readonly hostname: string | null, readonly activatedAt: string | null, readonly lastSeenAt: string | null, readonly vault: { readonly id: string, readonly name: string } | null } | null };
+
+export type GatewaysQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: GatewayFilter | null | undefined;
+}>;
+
+
+export type GatewaysQuery = { readonly gateways: { readonly totalCount: number | null, readonly nodes: ReadonlyArray<{ readonly id: string, readonly name: string, readonly status: GatewayStatus, readonly statusSince: string, readonly platform: GatewayPlatform, readonly networkType: NetworkType, readonly useHttps: boolean, readonly agentVersion: string | null, readonly hostname: string | null, readonly activatedAt: string | null, readonly lastSeenAt: string | null, readonly vault: { readonly id: string, readonly name: string } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
+
+export type GatewayStatusSubscriptionVariables = Exact<{
+  gatewayId: string;
+}>;
+
+
+export type GatewayStatusSubscription = { readonly gatewayStatus: { readonly gateway: { readonly id: string, readonly name: string, readonly status: GatewayStatus, readonly statusSince: string, readonly platform: GatewayPlatform, readonly networkType: NetworkType, readonly useHttps: boolean, readonly agentVersion: string | null, readonly hostname: string | null, readonly activatedAt: string | null, readonly lastSeenAt: string | null } } };
+
+export type StartBackupMutationVariables = Exact<{
+  input: StartBackupInput;
+}>;
+
+
+export type StartBackupMutation = { readonly startBackup:
+    | { readonly __typename: 'ConflictError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'ForbiddenError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'GatewayUnavailableError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'IdempotencyConflictError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'InvalidInputError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'NotFoundError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'OperationFailedError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'StartBackupPayload', readonly job: { readonly id: string, readonly status: JobStatus, readonly waitReason: WaitReason | null } }
+   | null };
+
+export type StartRestoreMutationVariables = Exact<{
+  input: StartRestoreInput;
+}>;
+
+
+export type StartRestoreMutation = { readonly startRestore:
+    | { readonly __typename: 'ConflictError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'ForbiddenError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'GatewayUnavailableError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'IdempotencyConflictError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'InvalidInputError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'NotFoundError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'OperationFailedError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'StartRestorePayload', readonly job: { readonly id: string, readonly status: JobStatus, readonly waitReason: WaitReason | null, readonly vmName: string } }
+   | null };
+
+export type CancelJobMutationVariables = Exact<{
+  input: CancelJobInput;
+}>;
+
+
+export type CancelJobMutation = { readonly cancelJob:
+    | { readonly __typename: 'CancelJobPayload', readonly job:
+        | { readonly id: string, readonly status: JobStatus }
+        | { readonly id: string, readonly status: JobStatus }
+        | { readonly id: string, readonly status: JobStatus }
+       }
+    | { readonly __typename: 'ConflictError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'ForbiddenError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'InvalidInputError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'NotFoundError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'OperationFailedError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+   | null };
+
+export type JobQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type JobQuery = { readonly job:
+    | { readonly id: string, readonly kind: JobKind, readonly status: JobStatus, readonly waitReason: WaitReason | null, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly viewerCanCancel: boolean, readonly recoveryPoint: { readonly id: string, readonly kind: RecoveryPointKind } | null, readonly progress: { readonly phase: JobPhase, readonly bytesTotal: number, readonly bytesDone: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly rate: number, readonly percent: number, readonly updatedAt: string } | null, readonly statistics: { readonly bytesTotal: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly durationMs: number, readonly rate: number } | null, readonly error: { readonly code: string, readonly message: string, readonly remedy: string, readonly retryable: boolean } | null, readonly findings: ReadonlyArray<{ readonly code: string, readonly severity: FindingSeverity, readonly message: string, readonly remedy: string }>, readonly attempts: ReadonlyArray<{ readonly number: number, readonly status: JobAttemptStatus }> }
+    | { readonly id: string, readonly kind: JobKind, readonly status: JobStatus, readonly waitReason: WaitReason | null, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly viewerCanCancel: boolean, readonly progress: { readonly phase: JobPhase, readonly bytesTotal: number, readonly bytesDone: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly rate: number, readonly percent: number, readonly updatedAt: string } | null, readonly statistics: { readonly bytesTotal: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly durationMs: number, readonly rate: number } | null, readonly error: { readonly code: string, readonly message: string, readonly remedy: string, readonly retryable: boolean } | null, readonly findings: ReadonlyArray<{ readonly code: string, readonly severity: FindingSeverity, readonly message: string, readonly remedy: string }>, readonly attempts: ReadonlyArray<{ readonly number: number, readonly status: JobAttemptStatus }> }
+    | { readonly id: string, readonly kind: JobKind, readonly status: JobStatus, readonly waitReason: WaitReason | null, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly viewerCanCancel: boolean, readonly restoredVm: { readonly name: string, readonly instanceUuid: string, readonly biosUuid: string } | null, readonly progress: { readonly phase: JobPhase, readonly bytesTotal: number, readonly bytesDone: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly rate: number, readonly percent: number, readonly updatedAt: string } | null, readonly statistics: { readonly bytesTotal: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly durationMs: number, readonly rate: number } | null, readonly error: { readonly code: string, readonly message: string, readonly remedy: string, readonly retryable: boolean } | null, readonly findings: ReadonlyArray<{ readonly code: string, readonly severity: FindingSeverity, readonly message: string, readonly remedy: string }>, readonly attempts: ReadonlyArray<{ readonly number: number, readonly status: JobAttemptStatus }> }
+   | null };
+
+export type JobsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: JobFilter | null | undefined;
+}>;
+
+
+export type JobsQuery = { readonly jobs: { readonly totalCount: number | null, readonly nodes: ReadonlyArray<
+      | { readonly id: string, readonly kind: JobKind, readonly status: JobStatus, readonly waitReason: WaitReason | null, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly viewerCanCancel: boolean, readonly recoveryPoint: { readonly id: string, readonly kind: RecoveryPointKind } | null, readonly progress: { readonly phase: JobPhase, readonly bytesTotal: number, readonly bytesDone: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly rate: number, readonly percent: number, readonly updatedAt: string } | null, readonly statistics: { readonly bytesTotal: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly durationMs: number, readonly rate: number } | null, readonly error: { readonly code: string, readonly message: string, readonly remedy: string, readonly retryable: boolean } | null, readonly findings: ReadonlyArray<{ readonly code: string, readonly severity: FindingSeverity, readonly message: string, readonly remedy: string }>, readonly attempts: ReadonlyArray<{ readonly number: number, readonly status: JobAttemptStatus }> }
+      | { readonly id: string, readonly kind: JobKind, readonly status: JobStatus, readonly waitReason: WaitReason | null, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly viewerCanCancel: boolean, readonly progress: { readonly phase: JobPhase, readonly bytesTotal: number, readonly bytesDone: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly rate: number, readonly percent: number, readonly updatedAt: string } | null, readonly statistics: { readonly bytesTotal: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly durationMs: number, readonly rate: number } | null, readonly error: { readonly code: string, readonly message: string, readonly remedy: string, readonly retryable: boolean } | null, readonly findings: ReadonlyArray<{ readonly code: string, readonly severity: FindingSeverity, readonly message: string, readonly remedy: string }>, readonly attempts: ReadonlyArray<{ readonly number: number, readonly status: JobAttemptStatus }> }
+      | { readonly id: string, readonly kind: JobKind, readonly status: JobStatus, readonly waitReason: WaitReason | null, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly viewerCanCancel: boolean, readonly restoredVm: { readonly name: string, readonly instanceUuid: string, readonly biosUuid: string } | null, readonly progress: { readonly phase: JobPhase, readonly bytesTotal: number, readonly bytesDone: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly rate: number, readonly percent: number, readonly updatedAt: string } | null, readonly statistics: { readonly bytesTotal: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly durationMs: number, readonly rate: number } | null, readonly error: { readonly code: string, readonly message: string, readonly remedy: string, readonly retryable: boolean } | null, readonly findings: ReadonlyArray<{ readonly code: string, readonly severity: FindingSeverity, readonly message: string, readonly remedy: string }>, readonly attempts: ReadonlyArray<{ readonly number: number, readonly status: JobAttemptStatus }> }
+    >, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
+
+export type JobProgressSubscriptionVariables = Exact<{
+  jobId: string;
+}>;
+
+
+export type JobProgressSubscription = { readonly jobProgress: { readonly job:
+      | { readonly id: string, readonly kind: JobKind, readonly status: JobStatus, readonly waitReason: WaitReason | null, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly viewerCanCancel: boolean, readonly recoveryPoint: { readonly id: string, readonly kind: RecoveryPointKind } | null, readonly progress: { readonly phase: JobPhase, readonly bytesTotal: number, readonly bytesDone: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly rate: number, readonly percent: number, readonly updatedAt: string } | null, readonly statistics: { readonly bytesTotal: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly durationMs: number, readonly rate: number } | null, readonly error: { readonly code: string, readonly message: string, readonly remedy: string, readonly retryable: boolean } | null, readonly findings: ReadonlyArray<{ readonly code: string, readonly severity: FindingSeverity, readonly message: string, readonly remedy: string }>, readonly attempts: ReadonlyArray<{ readonly number: number, readonly status: JobAttemptStatus }> }
+      | { readonly id: string, readonly kind: JobKind, readonly status: JobStatus, readonly waitReason: WaitReason | null, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly viewerCanCancel: boolean, readonly progress: { readonly phase: JobPhase, readonly bytesTotal: number, readonly bytesDone: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly rate: number, readonly percent: number, readonly updatedAt: string } | null, readonly statistics: { readonly bytesTotal: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly durationMs: number, readonly rate: number } | null, readonly error: { readonly code: string, readonly message: string, readonly remedy: string, readonly retryable: boolean } | null, readonly findings: ReadonlyArray<{ readonly code: string, readonly severity: FindingSeverity, readonly message: string, readonly remedy: string }>, readonly attempts: ReadonlyArray<{ readonly number: number, readonly status: JobAttemptStatus }> }
+      | { readonly id: string, readonly kind: JobKind, readonly status: JobStatus, readonly waitReason: WaitReason | null, readonly createdAt: string, readonly startedAt: string | null, readonly finishedAt: string | null, readonly viewerCanCancel: boolean, readonly restoredVm: { readonly name: string, readonly instanceUuid: string, readonly biosUuid: string } | null, readonly progress: { readonly phase: JobPhase, readonly bytesTotal: number, readonly bytesDone: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly rate: number, readonly percent: number, readonly updatedAt: string } | null, readonly statistics: { readonly bytesTotal: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly durationMs: number, readonly rate: number } | null, readonly error: { readonly code: string, readonly message: string, readonly remedy: string, readonly retryable: boolean } | null, readonly findings: ReadonlyArray<{ readonly code: string, readonly severity: FindingSeverity, readonly message: string, readonly remedy: string }>, readonly attempts: ReadonlyArray<{ readonly number: number, readonly status: JobAttemptStatus }> }
+     } };
+
+export type RecoveryPointQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RecoveryPointQuery = { readonly recoveryPoint: { readonly id: string, readonly kind: RecoveryPointKind, readonly status: RecoveryPointStatus, readonly quiesced: boolean, readonly capturedAt: string, readonly createdAt: string, readonly statistics: { readonly bytesTotal: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly durationMs: number, readonly rate: number }, readonly disks: ReadonlyArray<{ readonly key: number, readonly uuid: string, readonly label: string, readonly capacityBytes: number, readonly mode: DiskReadMode, readonly fullReason: string | null }> } | null };
+
+export type RecoveryPointsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: RecoveryPointFilter | null | undefined;
+}>;
+
+
+export type RecoveryPointsQuery = { readonly recoveryPoints: { readonly totalCount: number | null, readonly nodes: ReadonlyArray<{ readonly id: string, readonly kind: RecoveryPointKind, readonly status: RecoveryPointStatus, readonly quiesced: boolean, readonly capturedAt: string, readonly createdAt: string, readonly virtualMachine: { readonly id: string, readonly name: string } | null, readonly statistics: { readonly bytesTotal: number, readonly bytesRead: number, readonly bytesZero: number, readonly bytesDeduplicated: number, readonly bytesStored: number, readonly durationMs: number, readonly rate: number }, readonly disks: ReadonlyArray<{ readonly key: number, readonly uuid: string, readonly label: string, readonly capacityBytes: number, readonly mode: DiskReadMode, readonly fullReason: string | null }> }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
+
+export type CreateVaultMutationVariables = Exact<{
+  input: CreateVaultInput;
+}>;
+
+
+export type CreateVaultMutation = { readonly createVault:
+    | { readonly __typename: 'ConflictError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'CreateVaultPayload', readonly recoveryKey: string | null, readonly vault: { readonly id: string, readonly name: string, readonly regionId: string, readonly status: VaultStatus, readonly redundancyType: RedundancyType } }
+    | { readonly __typename: 'ForbiddenError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'IdempotencyConflictError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'InvalidInputError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'NotFoundError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'OperationFailedError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+   | null };
+
+export type VaultsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: VaultFilter | null | undefined;
+}>;
+
+
+export type VaultsQuery = { readonly vaults: { readonly totalCount: number | null, readonly nodes: ReadonlyArray<{ readonly id: string, readonly name: string, readonly regionId: string, readonly status: VaultStatus, readonly redundancyType: RedundancyType, readonly resourceGroup: { readonly id: string, readonly name: string } | null }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
+
+export type AddVCenterMutationVariables = Exact<{
+  input: AddVCenterInput;
+}>;
+
+
+export type AddVCenterMutation = { readonly addVCenter:
+    | { readonly __typename: 'AddVCenterPayload', readonly vcenter: { readonly id: string, readonly name: string, readonly address: string, readonly status: VCenterStatus, readonly statusMessage: string | null, readonly inventoryState: InventoryState, readonly inventoryRefreshedAt: string | null } }
+    | { readonly __typename: 'CertificateNotTrustedError', readonly presentedFingerprint: string, readonly trustedFingerprint: string | null, readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'ConflictError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'ForbiddenError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'GatewayUnavailableError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'IdempotencyConflictError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'InvalidInputError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'NotFoundError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'OperationFailedError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'VCenterConnectionError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+   | null };
+
+export type RefreshInventoryMutationVariables = Exact<{
+  input: RefreshInventoryInput;
+}>;
+
+
+export type RefreshInventoryMutation = { readonly refreshInventory:
+    | { readonly __typename: 'ConflictError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'ForbiddenError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'GatewayUnavailableError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'InvalidInputError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'NotFoundError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'OperationFailedError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'RefreshInventoryPayload', readonly vcenter: { readonly id: string, readonly name: string, readonly address: string, readonly status: VCenterStatus, readonly statusMessage: string | null, readonly inventoryState: InventoryState, readonly inventoryRefreshedAt: string | null } }
+   | null };
+
+export type VCenterQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type VCenterQuery = { readonly vcenter: { readonly id: string, readonly name: string, readonly address: string, readonly status: VCenterStatus, readonly statusMessage: string | null, readonly inventoryState: InventoryState, readonly inventoryRefreshedAt: string | null } | null };
+
+export type VirtualMachinesQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: VirtualMachineFilter | null | undefined;
+}>;
+
+
+export type VirtualMachinesQuery = { readonly virtualMachines: { readonly totalCount: number | null, readonly nodes: ReadonlyArray<{ readonly id: string, readonly name: string, readonly path: string, readonly powerState: PowerState, readonly guestFullName: string | null, readonly template: boolean, readonly changeTrackingEnabled: boolean, readonly instanceUuid: string, readonly biosUuid: string, readonly cpuCount: number, readonly memoryBytes: number, readonly disks: ReadonlyArray<{ readonly key: number, readonly uuid: string, readonly label: string, readonly capacityBytes: number, readonly datastore: string, readonly obstacle: DiskObstacle | null }> }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
+
+export type ViewerQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ViewerQuery = { readonly viewer: { readonly keyId: string, readonly name: string, readonly scopes: ReadonlyArray<Scope>, readonly allResourceGroups: boolean, readonly expiresAt: string | null, readonly resourceGroups: ReadonlyArray<{ readonly id: string, readonly name: string }> | null } };
+
+export type RegionsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type RegionsQuery = { readonly regions: ReadonlyArray<{ readonly regionId: string, readonly name: string, readonly zoneRedundant: boolean }> | null };
+
+export type ResourceGroupsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ResourceGroupsQuery = { readonly resourceGroups: { readonly totalCount: number | null, readonly nodes: ReadonlyArray<{ readonly id: string, readonly name: string }>, readonly pageInfo: { readonly hasNextPage: boolean, readonly endCursor: string | null } } | null };
+
+export type CreateResourceGroupMutationVariables = Exact<{
+  input: CreateResourceGroupInput;
+}>;
+
+
+export type CreateResourceGroupMutation = { readonly createResourceGroup:
+    | { readonly __typename: 'ConflictError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'CreateResourceGroupPayload', readonly resourceGroup: { readonly id: string, readonly name: string } }
+    | { readonly __typename: 'ForbiddenError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'IdempotencyConflictError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'InvalidInputError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'NotFoundError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+    | { readonly __typename: 'OperationFailedError', readonly code: string, readonly message: string, readonly remedy: string, readonly path: ReadonlyArray<string>, readonly retryable: boolean }
+   | null };
+
+export const ErrorDetailsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ErrorDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"remedy"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}}]} as unknown as DocumentNode<ErrorDetailsFragment, unknown>;
+export const GatewayDetailsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"GatewayDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Gateway"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"statusSince"}},{"kind":"Field","name":{"kind":"Name","value":"platform"}},{"kind":"Field","name":{"kind":"Name","value":"networkType"}},{"kind":"Field","name":{"kind":"Name","value":"useHttps"}},{"kind":"Field","name":{"kind":"Name","value":"agentVersion"}},{"kind":"Field","name":{"kind":"Name","value":"hostname"}},{"kind":"Field","name":{"kind":"Name","value":"activatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"lastSeenAt"}}]}}]} as unknown as DocumentNode<GatewayDetailsFragment, unknown>;
+export const VCenterDetailsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"VCenterDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"VCenter"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"address"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"statusMessage"}},{"kind":"Field","name":{"kind":"Name","value":"inventoryState"}},{"kind":"Field","name":{"kind":"Name","value":"inventoryRefreshedAt"}}]}}]} as unknown as DocumentNode<VCenterDetailsFragment, unknown>;
+export const ProgressFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Progress"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"JobProgress"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"phase"}},{"kind":"Field","name":{"kind":"Name","value":"bytesTotal"}},{"kind":"Field","name":{"kind":"Name","value":"bytesDone"}},{"kind":"Field","name":{"kind":"Name","value":"bytesRead"}},{"kind":"Field","name":{"kind":"Name","value":"bytesZero"}},{"kind":"Field","name":{"kind":"Name","value":"bytesDeduplicated"}},{"kind":"Field","name":{"kind":"Name","value":"bytesStored"}},{"kind":"Field","name":{"kind":"Name","value":"rate"}},{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}}]}}]} as unknown as DocumentNode<ProgressFragment, unknown>;
+export const StatisticsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Statistics"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"TransferStatistics"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"bytesTotal"}},{"kind":"Field","name":{"kind":"Name","value":"bytesRead"}},{"kind":"Field","name":{"kind":"Name","value":"bytesZero"}},{"kind":"Field","name":{"kind":"Name","value":"bytesDeduplicated"}},{"kind":"Field","name":{"kind":"Name","value":"bytesStored"}},{"kind":"Field","name":{"kind":"Name","value":"durationMs"}},{"kind":"Field","name":{"kind":"Name","value":"rate"}}]}}]} as unknown as DocumentNode<StatisticsFragment, unknown>;
+export const JobDetailsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"JobDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Job"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"waitReason"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"viewerCanCancel"}},{"kind":"Field","name":{"kind":"Name","value":"progress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Progress"}}]}},{"kind":"Field","name":{"kind":"Name","value":"statistics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Statistics"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"remedy"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}},{"kind":"Field","name":{"kind":"Name","value":"findings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"severity"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"remedy"}}]}},{"kind":"Field","name":{"kind":"Name","value":"attempts"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BackupJob"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recoveryPoint"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RestoreJob"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"restoredVm"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"instanceUuid"}},{"kind":"Field","name":{"kind":"Name","value":"biosUuid"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Progress"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"JobProgress"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"phase"}},{"kind":"Field","name":{"kind":"Name","value":"bytesTotal"}},{"kind":"Field","name":{"kind":"Name","value":"bytesDone"}},{"kind":"Field","name":{"kind":"Name","value":"bytesRead"}},{"kind":"Field","name":{"kind":"Name","value":"bytesZero"}},{"kind":"Field","name":{"kind":"Name","value":"bytesDeduplicated"}},{"kind":"Field","name":{"kind":"Name","value":"bytesStored"}},{"kind":"Field","name":{"kind":"Name","value":"rate"}},{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Statistics"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"TransferStatistics"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"bytesTotal"}},{"kind":"Field","name":{"kind":"Name","value":"bytesRead"}},{"kind":"Field","name":{"kind":"Name","value":"bytesZero"}},{"kind":"Field","name":{"kind":"Name","value":"bytesDeduplicated"}},{"kind":"Field","name":{"kind":"Name","value":"bytesStored"}},{"kind":"Field","name":{"kind":"Name","value":"durationMs"}},{"kind":"Field","name":{"kind":"Name","value":"rate"}}]}}]} as unknown as DocumentNode<JobDetailsFragment, unknown>;
+export const RecoveryPointDetailsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RecoveryPointDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RecoveryPoint"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"quiesced"}},{"kind":"Field","name":{"kind":"Name","value":"capturedAt"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"statistics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Statistics"}}]}},{"kind":"Field","name":{"kind":"Name","value":"disks"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"uuid"}},{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"capacityBytes"}},{"kind":"Field","name":{"kind":"Name","value":"mode"}},{"kind":"Field","name":{"kind":"Name","value":"fullReason"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Statistics"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"TransferStatistics"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"bytesTotal"}},{"kind":"Field","name":{"kind":"Name","value":"bytesRead"}},{"kind":"Field","name":{"kind":"Name","value":"bytesZero"}},{"kind":"Field","name":{"kind":"Name","value":"bytesDeduplicated"}},{"kind":"Field","name":{"kind":"Name","value":"bytesStored"}},{"kind":"Field","name":{"kind":"Name","value":"durationMs"}},{"kind":"Field","name":{"kind":"Name","value":"rate"}}]}}]} as unknown as DocumentNode<RecoveryPointDetailsFragment, unknown>;
+export const EventDetailsFragmentDoc = {"kind":"Document","definitions":[{"kind":"FragmentDefinition","name":{"kind":"Name","value":"EventDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Event"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"occurredAt"}},{"kind":"Field","name":{"kind":"Name","value":"subjectType"}},{"kind":"Field","name":{"kind":"Name","value":"subject"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}}]}},{"kind":"Field","name":{"kind":"Name","value":"details"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"value"}}]}}]}}]} as unknown as DocumentNode<EventDetailsFragment, unknown>;
+export const CreateAccessKeyDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateAccessKey"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateAccessKeyInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createAccessKey"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CreateAccessKeyPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"accessKey"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"keyId"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"scopes"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"secret"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ErrorDetails"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ErrorDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"remedy"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}}]} as unknown as DocumentNode<CreateAccessKeyMutation, CreateAccessKeyMutationVariables>;
+export const RevokeAccessKeyDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RevokeAccessKey"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"RevokeAccessKeyInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"revokeAccessKey"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RevokeAccessKeyPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"accessKey"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"revokedAt"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ErrorDetails"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ErrorDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"remedy"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}}]} as unknown as DocumentNode<RevokeAccessKeyMutation, RevokeAccessKeyMutationVariables>;
+export const EventsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Events"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"EventFilter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"events"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"EventDetails"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"EventDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Event"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"occurredAt"}},{"kind":"Field","name":{"kind":"Name","value":"subjectType"}},{"kind":"Field","name":{"kind":"Name","value":"subject"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}}]}},{"kind":"Field","name":{"kind":"Name","value":"details"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"value"}}]}}]}}]} as unknown as DocumentNode<EventsQuery, EventsQueryVariables>;
+export const FollowEventsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"FollowEvents"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"EventFilter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"events"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"item"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"FragmentSpread","name":{"kind":"Name","value":"EventDetails"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"StreamGap"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"reason"}},{"kind":"Field","name":{"kind":"Name","value":"from"}},{"kind":"Field","name":{"kind":"Name","value":"to"}}]}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"EventDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Event"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cursor"}},{"kind":"Field","name":{"kind":"Name","value":"type"}},{"kind":"Field","name":{"kind":"Name","value":"occurredAt"}},{"kind":"Field","name":{"kind":"Name","value":"subjectType"}},{"kind":"Field","name":{"kind":"Name","value":"subject"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"Field","name":{"kind":"Name","value":"id"}}]}},{"kind":"Field","name":{"kind":"Name","value":"details"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"value"}}]}}]}}]} as unknown as DocumentNode<FollowEventsSubscription, FollowEventsSubscriptionVariables>;
+export const CreateGatewayDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateGateway"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateGatewayInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createGateway"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CreateGatewayPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"gateway"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"GatewayDetails"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ErrorDetails"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"GatewayDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Gateway"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"statusSince"}},{"kind":"Field","name":{"kind":"Name","value":"platform"}},{"kind":"Field","name":{"kind":"Name","value":"networkType"}},{"kind":"Field","name":{"kind":"Name","value":"useHttps"}},{"kind":"Field","name":{"kind":"Name","value":"agentVersion"}},{"kind":"Field","name":{"kind":"Name","value":"hostname"}},{"kind":"Field","name":{"kind":"Name","value":"activatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"lastSeenAt"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ErrorDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"remedy"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}}]} as unknown as DocumentNode<CreateGatewayMutation, CreateGatewayMutationVariables>;
+export const IssueGatewayCertificateDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"IssueGatewayCertificate"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"IssueGatewayCertificateInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"issueGatewayCertificate"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"IssueGatewayCertificatePayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"certificate"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"issuedAt"}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}}]}},{"kind":"Field","name":{"kind":"Name","value":"fileName"}},{"kind":"Field","name":{"kind":"Name","value":"content"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ErrorDetails"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ErrorDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"remedy"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}}]} as unknown as DocumentNode<IssueGatewayCertificateMutation, IssueGatewayCertificateMutationVariables>;
+export const GatewayDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Gateway"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"gateway"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"GatewayDetails"}},{"kind":"Field","name":{"kind":"Name","value":"vault"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"GatewayDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Gateway"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"statusSince"}},{"kind":"Field","name":{"kind":"Name","value":"platform"}},{"kind":"Field","name":{"kind":"Name","value":"networkType"}},{"kind":"Field","name":{"kind":"Name","value":"useHttps"}},{"kind":"Field","name":{"kind":"Name","value":"agentVersion"}},{"kind":"Field","name":{"kind":"Name","value":"hostname"}},{"kind":"Field","name":{"kind":"Name","value":"activatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"lastSeenAt"}}]}}]} as unknown as DocumentNode<GatewayQuery, GatewayQueryVariables>;
+export const GatewaysDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Gateways"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"GatewayFilter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"gateways"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"GatewayDetails"}},{"kind":"Field","name":{"kind":"Name","value":"vault"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"GatewayDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Gateway"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"statusSince"}},{"kind":"Field","name":{"kind":"Name","value":"platform"}},{"kind":"Field","name":{"kind":"Name","value":"networkType"}},{"kind":"Field","name":{"kind":"Name","value":"useHttps"}},{"kind":"Field","name":{"kind":"Name","value":"agentVersion"}},{"kind":"Field","name":{"kind":"Name","value":"hostname"}},{"kind":"Field","name":{"kind":"Name","value":"activatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"lastSeenAt"}}]}}]} as unknown as DocumentNode<GatewaysQuery, GatewaysQueryVariables>;
+export const GatewayStatusDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"GatewayStatus"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"gatewayId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"gatewayStatus"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"gatewayId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"gatewayId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"gateway"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"GatewayDetails"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"GatewayDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Gateway"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"statusSince"}},{"kind":"Field","name":{"kind":"Name","value":"platform"}},{"kind":"Field","name":{"kind":"Name","value":"networkType"}},{"kind":"Field","name":{"kind":"Name","value":"useHttps"}},{"kind":"Field","name":{"kind":"Name","value":"agentVersion"}},{"kind":"Field","name":{"kind":"Name","value":"hostname"}},{"kind":"Field","name":{"kind":"Name","value":"activatedAt"}},{"kind":"Field","name":{"kind":"Name","value":"lastSeenAt"}}]}}]} as unknown as DocumentNode<GatewayStatusSubscription, GatewayStatusSubscriptionVariables>;
+export const StartBackupDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"StartBackup"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"StartBackupInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"startBackup"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"StartBackupPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"job"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"waitReason"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ErrorDetails"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ErrorDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"remedy"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}}]} as unknown as DocumentNode<StartBackupMutation, StartBackupMutationVariables>;
+export const StartRestoreDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"StartRestore"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"StartRestoreInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"startRestore"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"StartRestorePayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"job"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"waitReason"}},{"kind":"Field","name":{"kind":"Name","value":"vmName"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ErrorDetails"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ErrorDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"remedy"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}}]} as unknown as DocumentNode<StartRestoreMutation, StartRestoreMutationVariables>;
+export const CancelJobDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CancelJob"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CancelJobInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"cancelJob"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CancelJobPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"job"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ErrorDetails"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ErrorDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"remedy"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}}]} as unknown as DocumentNode<CancelJobMutation, CancelJobMutationVariables>;
+export const JobDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Job"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"job"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"JobDetails"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Progress"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"JobProgress"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"phase"}},{"kind":"Field","name":{"kind":"Name","value":"bytesTotal"}},{"kind":"Field","name":{"kind":"Name","value":"bytesDone"}},{"kind":"Field","name":{"kind":"Name","value":"bytesRead"}},{"kind":"Field","name":{"kind":"Name","value":"bytesZero"}},{"kind":"Field","name":{"kind":"Name","value":"bytesDeduplicated"}},{"kind":"Field","name":{"kind":"Name","value":"bytesStored"}},{"kind":"Field","name":{"kind":"Name","value":"rate"}},{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Statistics"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"TransferStatistics"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"bytesTotal"}},{"kind":"Field","name":{"kind":"Name","value":"bytesRead"}},{"kind":"Field","name":{"kind":"Name","value":"bytesZero"}},{"kind":"Field","name":{"kind":"Name","value":"bytesDeduplicated"}},{"kind":"Field","name":{"kind":"Name","value":"bytesStored"}},{"kind":"Field","name":{"kind":"Name","value":"durationMs"}},{"kind":"Field","name":{"kind":"Name","value":"rate"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"JobDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Job"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"waitReason"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"viewerCanCancel"}},{"kind":"Field","name":{"kind":"Name","value":"progress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Progress"}}]}},{"kind":"Field","name":{"kind":"Name","value":"statistics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Statistics"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"remedy"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}},{"kind":"Field","name":{"kind":"Name","value":"findings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"severity"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"remedy"}}]}},{"kind":"Field","name":{"kind":"Name","value":"attempts"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BackupJob"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recoveryPoint"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RestoreJob"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"restoredVm"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"instanceUuid"}},{"kind":"Field","name":{"kind":"Name","value":"biosUuid"}}]}}]}}]}}]} as unknown as DocumentNode<JobQuery, JobQueryVariables>;
+export const JobsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Jobs"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"JobFilter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"jobs"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"JobDetails"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Progress"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"JobProgress"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"phase"}},{"kind":"Field","name":{"kind":"Name","value":"bytesTotal"}},{"kind":"Field","name":{"kind":"Name","value":"bytesDone"}},{"kind":"Field","name":{"kind":"Name","value":"bytesRead"}},{"kind":"Field","name":{"kind":"Name","value":"bytesZero"}},{"kind":"Field","name":{"kind":"Name","value":"bytesDeduplicated"}},{"kind":"Field","name":{"kind":"Name","value":"bytesStored"}},{"kind":"Field","name":{"kind":"Name","value":"rate"}},{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Statistics"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"TransferStatistics"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"bytesTotal"}},{"kind":"Field","name":{"kind":"Name","value":"bytesRead"}},{"kind":"Field","name":{"kind":"Name","value":"bytesZero"}},{"kind":"Field","name":{"kind":"Name","value":"bytesDeduplicated"}},{"kind":"Field","name":{"kind":"Name","value":"bytesStored"}},{"kind":"Field","name":{"kind":"Name","value":"durationMs"}},{"kind":"Field","name":{"kind":"Name","value":"rate"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"JobDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Job"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"waitReason"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"viewerCanCancel"}},{"kind":"Field","name":{"kind":"Name","value":"progress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Progress"}}]}},{"kind":"Field","name":{"kind":"Name","value":"statistics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Statistics"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"remedy"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}},{"kind":"Field","name":{"kind":"Name","value":"findings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"severity"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"remedy"}}]}},{"kind":"Field","name":{"kind":"Name","value":"attempts"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BackupJob"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recoveryPoint"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RestoreJob"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"restoredVm"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"instanceUuid"}},{"kind":"Field","name":{"kind":"Name","value":"biosUuid"}}]}}]}}]}}]} as unknown as DocumentNode<JobsQuery, JobsQueryVariables>;
+export const JobProgressDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"subscription","name":{"kind":"Name","value":"JobProgress"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"jobId"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"jobProgress"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"jobId"},"value":{"kind":"Variable","name":{"kind":"Name","value":"jobId"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"job"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"JobDetails"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Progress"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"JobProgress"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"phase"}},{"kind":"Field","name":{"kind":"Name","value":"bytesTotal"}},{"kind":"Field","name":{"kind":"Name","value":"bytesDone"}},{"kind":"Field","name":{"kind":"Name","value":"bytesRead"}},{"kind":"Field","name":{"kind":"Name","value":"bytesZero"}},{"kind":"Field","name":{"kind":"Name","value":"bytesDeduplicated"}},{"kind":"Field","name":{"kind":"Name","value":"bytesStored"}},{"kind":"Field","name":{"kind":"Name","value":"rate"}},{"kind":"Field","name":{"kind":"Name","value":"percent"}},{"kind":"Field","name":{"kind":"Name","value":"updatedAt"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Statistics"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"TransferStatistics"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"bytesTotal"}},{"kind":"Field","name":{"kind":"Name","value":"bytesRead"}},{"kind":"Field","name":{"kind":"Name","value":"bytesZero"}},{"kind":"Field","name":{"kind":"Name","value":"bytesDeduplicated"}},{"kind":"Field","name":{"kind":"Name","value":"bytesStored"}},{"kind":"Field","name":{"kind":"Name","value":"durationMs"}},{"kind":"Field","name":{"kind":"Name","value":"rate"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"JobDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Job"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"waitReason"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"startedAt"}},{"kind":"Field","name":{"kind":"Name","value":"finishedAt"}},{"kind":"Field","name":{"kind":"Name","value":"viewerCanCancel"}},{"kind":"Field","name":{"kind":"Name","value":"progress"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Progress"}}]}},{"kind":"Field","name":{"kind":"Name","value":"statistics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Statistics"}}]}},{"kind":"Field","name":{"kind":"Name","value":"error"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"remedy"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}},{"kind":"Field","name":{"kind":"Name","value":"findings"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"severity"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"remedy"}}]}},{"kind":"Field","name":{"kind":"Name","value":"attempts"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"number"}},{"kind":"Field","name":{"kind":"Name","value":"status"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"BackupJob"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recoveryPoint"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RestoreJob"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"restoredVm"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"instanceUuid"}},{"kind":"Field","name":{"kind":"Name","value":"biosUuid"}}]}}]}}]}}]} as unknown as DocumentNode<JobProgressSubscription, JobProgressSubscriptionVariables>;
+export const RecoveryPointDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"RecoveryPoint"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recoveryPoint"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RecoveryPointDetails"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Statistics"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"TransferStatistics"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"bytesTotal"}},{"kind":"Field","name":{"kind":"Name","value":"bytesRead"}},{"kind":"Field","name":{"kind":"Name","value":"bytesZero"}},{"kind":"Field","name":{"kind":"Name","value":"bytesDeduplicated"}},{"kind":"Field","name":{"kind":"Name","value":"bytesStored"}},{"kind":"Field","name":{"kind":"Name","value":"durationMs"}},{"kind":"Field","name":{"kind":"Name","value":"rate"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RecoveryPointDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RecoveryPoint"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"quiesced"}},{"kind":"Field","name":{"kind":"Name","value":"capturedAt"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"statistics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Statistics"}}]}},{"kind":"Field","name":{"kind":"Name","value":"disks"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"uuid"}},{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"capacityBytes"}},{"kind":"Field","name":{"kind":"Name","value":"mode"}},{"kind":"Field","name":{"kind":"Name","value":"fullReason"}}]}}]}}]} as unknown as DocumentNode<RecoveryPointQuery, RecoveryPointQueryVariables>;
+export const RecoveryPointsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"RecoveryPoints"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"RecoveryPointFilter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"recoveryPoints"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"RecoveryPointDetails"}},{"kind":"Field","name":{"kind":"Name","value":"virtualMachine"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"Statistics"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"TransferStatistics"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"bytesTotal"}},{"kind":"Field","name":{"kind":"Name","value":"bytesRead"}},{"kind":"Field","name":{"kind":"Name","value":"bytesZero"}},{"kind":"Field","name":{"kind":"Name","value":"bytesDeduplicated"}},{"kind":"Field","name":{"kind":"Name","value":"bytesStored"}},{"kind":"Field","name":{"kind":"Name","value":"durationMs"}},{"kind":"Field","name":{"kind":"Name","value":"rate"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"RecoveryPointDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RecoveryPoint"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"kind"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"quiesced"}},{"kind":"Field","name":{"kind":"Name","value":"capturedAt"}},{"kind":"Field","name":{"kind":"Name","value":"createdAt"}},{"kind":"Field","name":{"kind":"Name","value":"statistics"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"Statistics"}}]}},{"kind":"Field","name":{"kind":"Name","value":"disks"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"uuid"}},{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"capacityBytes"}},{"kind":"Field","name":{"kind":"Name","value":"mode"}},{"kind":"Field","name":{"kind":"Name","value":"fullReason"}}]}}]}}]} as unknown as DocumentNode<RecoveryPointsQuery, RecoveryPointsQueryVariables>;
+export const CreateVaultDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateVault"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateVaultInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createVault"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CreateVaultPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"vault"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"regionId"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"redundancyType"}}]}},{"kind":"Field","name":{"kind":"Name","value":"recoveryKey"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ErrorDetails"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ErrorDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"remedy"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}}]} as unknown as DocumentNode<CreateVaultMutation, CreateVaultMutationVariables>;
+export const VaultsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Vaults"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"VaultFilter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"vaults"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"regionId"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"redundancyType"}},{"kind":"Field","name":{"kind":"Name","value":"resourceGroup"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}}]}}]} as unknown as DocumentNode<VaultsQuery, VaultsQueryVariables>;
+export const AddVCenterDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"AddVCenter"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"AddVCenterInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"addVCenter"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"AddVCenterPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"vcenter"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"VCenterDetails"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ErrorDetails"}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CertificateNotTrustedError"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"presentedFingerprint"}},{"kind":"Field","name":{"kind":"Name","value":"trustedFingerprint"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"VCenterDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"VCenter"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"address"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"statusMessage"}},{"kind":"Field","name":{"kind":"Name","value":"inventoryState"}},{"kind":"Field","name":{"kind":"Name","value":"inventoryRefreshedAt"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ErrorDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"remedy"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}}]} as unknown as DocumentNode<AddVCenterMutation, AddVCenterMutationVariables>;
+export const RefreshInventoryDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"RefreshInventory"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"RefreshInventoryInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"refreshInventory"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"RefreshInventoryPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"vcenter"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"VCenterDetails"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ErrorDetails"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"VCenterDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"VCenter"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"address"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"statusMessage"}},{"kind":"Field","name":{"kind":"Name","value":"inventoryState"}},{"kind":"Field","name":{"kind":"Name","value":"inventoryRefreshedAt"}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ErrorDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"remedy"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}}]} as unknown as DocumentNode<RefreshInventoryMutation, RefreshInventoryMutationVariables>;
+export const VCenterDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"VCenter"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"id"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"ID"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"vcenter"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"id"},"value":{"kind":"Variable","name":{"kind":"Name","value":"id"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"VCenterDetails"}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"VCenterDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"VCenter"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"address"}},{"kind":"Field","name":{"kind":"Name","value":"status"}},{"kind":"Field","name":{"kind":"Name","value":"statusMessage"}},{"kind":"Field","name":{"kind":"Name","value":"inventoryState"}},{"kind":"Field","name":{"kind":"Name","value":"inventoryRefreshedAt"}}]}}]} as unknown as DocumentNode<VCenterQuery, VCenterQueryVariables>;
+export const VirtualMachinesDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"VirtualMachines"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"filter"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"VirtualMachineFilter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"virtualMachines"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}},{"kind":"Argument","name":{"kind":"Name","value":"filter"},"value":{"kind":"Variable","name":{"kind":"Name","value":"filter"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"powerState"}},{"kind":"Field","name":{"kind":"Name","value":"guestFullName"}},{"kind":"Field","name":{"kind":"Name","value":"template"}},{"kind":"Field","name":{"kind":"Name","value":"changeTrackingEnabled"}},{"kind":"Field","name":{"kind":"Name","value":"instanceUuid"}},{"kind":"Field","name":{"kind":"Name","value":"biosUuid"}},{"kind":"Field","name":{"kind":"Name","value":"cpuCount"}},{"kind":"Field","name":{"kind":"Name","value":"memoryBytes"}},{"kind":"Field","name":{"kind":"Name","value":"disks"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"key"}},{"kind":"Field","name":{"kind":"Name","value":"uuid"}},{"kind":"Field","name":{"kind":"Name","value":"label"}},{"kind":"Field","name":{"kind":"Name","value":"capacityBytes"}},{"kind":"Field","name":{"kind":"Name","value":"datastore"}},{"kind":"Field","name":{"kind":"Name","value":"obstacle"}}]}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}}]}}]} as unknown as DocumentNode<VirtualMachinesQuery, VirtualMachinesQueryVariables>;
+export const ViewerDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Viewer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"viewer"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"keyId"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"scopes"}},{"kind":"Field","name":{"kind":"Name","value":"allResourceGroups"}},{"kind":"Field","name":{"kind":"Name","value":"resourceGroups"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"expiresAt"}}]}}]}}]} as unknown as DocumentNode<ViewerQuery, ViewerQueryVariables>;
+export const RegionsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"Regions"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"regions"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"regionId"}},{"kind":"Field","name":{"kind":"Name","value":"name"}},{"kind":"Field","name":{"kind":"Name","value":"zoneRedundant"}}]}}]}}]} as unknown as DocumentNode<RegionsQuery, RegionsQueryVariables>;
+export const ResourceGroupsDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"query","name":{"kind":"Name","value":"ResourceGroups"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"first"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"Int"}}},{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"after"}},"type":{"kind":"NamedType","name":{"kind":"Name","value":"String"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"resourceGroups"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"first"},"value":{"kind":"Variable","name":{"kind":"Name","value":"first"}}},{"kind":"Argument","name":{"kind":"Name","value":"after"},"value":{"kind":"Variable","name":{"kind":"Name","value":"after"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"nodes"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}},{"kind":"Field","name":{"kind":"Name","value":"pageInfo"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"hasNextPage"}},{"kind":"Field","name":{"kind":"Name","value":"endCursor"}}]}},{"kind":"Field","name":{"kind":"Name","value":"totalCount"}}]}}]}}]} as unknown as DocumentNode<ResourceGroupsQuery, ResourceGroupsQueryVariables>;
+export const CreateResourceGroupDocument = {"kind":"Document","definitions":[{"kind":"OperationDefinition","operation":"mutation","name":{"kind":"Name","value":"CreateResourceGroup"},"variableDefinitions":[{"kind":"VariableDefinition","variable":{"kind":"Variable","name":{"kind":"Name","value":"input"}},"type":{"kind":"NonNullType","type":{"kind":"NamedType","name":{"kind":"Name","value":"CreateResourceGroupInput"}}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"createResourceGroup"},"arguments":[{"kind":"Argument","name":{"kind":"Name","value":"input"},"value":{"kind":"Variable","name":{"kind":"Name","value":"input"}}}],"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"__typename"}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"CreateResourceGroupPayload"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"resourceGroup"},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"id"}},{"kind":"Field","name":{"kind":"Name","value":"name"}}]}}]}},{"kind":"InlineFragment","typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"FragmentSpread","name":{"kind":"Name","value":"ErrorDetails"}}]}}]}}]}},{"kind":"FragmentDefinition","name":{"kind":"Name","value":"ErrorDetails"},"typeCondition":{"kind":"NamedType","name":{"kind":"Name","value":"Error"}},"selectionSet":{"kind":"SelectionSet","selections":[{"kind":"Field","name":{"kind":"Name","value":"code"}},{"kind":"Field","name":{"kind":"Name","value":"message"}},{"kind":"Field","name":{"kind":"Name","value":"remedy"}},{"kind":"Field","name":{"kind":"Name","value":"path"}},{"kind":"Field","name":{"kind":"Name","value":"retryable"}}]}}]} as unknown as DocumentNode<CreateResourceGroupMutation, CreateResourceGroupMutationVariables>;
