@@ -1,8 +1,8 @@
 /** The boundaries of a backup, in their order. `pack-…`, `index-…` and `map-…` come once for each pack, segment and disk. */
 export const backupSteps = [
   'backup-claimed',
-  'reaped',
   'located',
+  'reaped',
   'change-tracking-enabled',
   'snapshot-creating',
   'snapshot-created',

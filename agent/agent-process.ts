@@ -1,0 +1,94 @@
+import type { AgentDescription } from '../protocol/activation.ts';
+import { activate } from './activation/activate.ts';
+import { type ActivationForm, checkActivationForm, type FieldErrors } from './activation/form.ts';
+import { describeAgent } from './describe.ts';
+import type { AgentOptions } from './options.ts';
+import type { PageModel } from './page/page-app.ts';
+import { Gateway } from './runtime/gateway.ts';
+import type { ActivationRecord } from './state/records.ts';
+import type { StateDirectory } from './state/state-directory.ts';
+import type { AgentStatus } from './status.ts';
+
+const notActivated: AgentStatus = {
+  activated: false,
+  gateway: null,
+  lastControlContactAt: null,
+  lastMessageContactAt: null,
+  messageChannelConnected: false,
+  problem: null,
+  jobs: [],
+};
+
+/** One agent: before activation nothing but a page, after it a running gateway; activating again replaces that one. */
+export class AgentProcess implements PageModel, AsyncDisposable {
+  readonly #options: AgentOptions;
+  readonly #state: StateDirectory;
+  readonly #description: AgentDescription;
+  readonly #closed = new AbortController();
+  #record: ActivationRecord | undefined;
+  #gateway: Gateway | undefined;
+  /** One activation at a time. */
+  #activating: Promise<unknown> = Promise.resolve();
+
+  private constructor(
+    options: AgentOptions,
+    state: StateDirectory,
+    description: AgentDescription,
+    record: ActivationRecord | undefined,
+  ) {
+    this.#options = options;
+    this.#state = state;
+    this.#description = description;
+    this.#record = record;
+  }
+
+  static async start(options: AgentOptions, state: StateDirectory): Promise<AgentProcess> {
+    const record = await state.activation.read();
+    const agent = new AgentProcess(options, state, await describeAgent(options), record);
+    if (record) agent.#gateway = agent.#startGateway(record);
+    else options.logger.info({}, 'this gateway is not activated yet: open its page');
+    return agent;
+  }
+
+  status(): AgentStatus {
+    return this.#gateway?.status() ?? notActivated;
+  }
+
+  passwordHash(): string | undefined {
+    return this.#record?.pagePasswordHash;
+  }
+
+  activate(form: ActivationForm, signal: AbortSignal): Promise<FieldErrors | undefined> {
+    const run = this.#activating.then(() => this.#activate(form, AbortSignal.any([signal, this.#closed.signal])));
+    this.#activating = run.catch(() => undefined);
+    return run;
+  }
+
+  async #activate(form: ActivationForm, signal: AbortSignal): Promise<FieldErrors | undefined> {
+    const { logger } = this.#options;
+    const checked = checkActivationForm(form, this.#options);
+    if ('errors' in checked) return checked.errors;
+    const result = await activate(checked.checked, {
+      tools: this.#options,
+      state: this.#state,
+      agent: this.#description,
+      signal,
+    });
+    if ('errors' in result) return result.errors;
+    this.#record = result.record;
+    logger.info({ gatewayId: result.record.gatewayId, findings: result.findings }, 'this gateway is activated');
+    await this.#gateway?.[Symbol.asyncDispose]();
+    this.#gateway = this.#startGateway(result.record);
+    return undefined;
+  }
+
+  #startGateway(record: ActivationRecord): Gateway {
+    return Gateway.start({ options: this.#options, state: this.#state, description: this.#description, record });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed.abort(new Error('the agent is closing'));
+    await this.#activating;
+    await this.#gateway?.[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { StorageCredentials } from '../../drivers/storage/contract.ts';
+import { sealContext, unseal } from '../../protocol/sealed.ts';
+import { storageCredentialsResponse, vaultSessionResponse, type Work } from '../../protocol/work.ts';
+import { parseVaultKeys } from '../../repository/keys/vault-keys.ts';
+import { openVault, type Vault } from '../../repository/vault.ts';
+import type { JobContext } from './job-context.ts';
+
+const credentialsShape = z.object({
+  access: z.enum(['read', 'write', 'maintain']),
+  expiresAt: z.string().nullable(),
+  values: z.record(z.string(), z.string()),
+});
+
+export interface JobVault extends AsyncDisposable {
+  readonly vault: Vault;
+}
+
+/**
+ * Opens the job's vault: first the session at the control plane, which pins what the job builds on, then the store with credentials that
+ * are fetched again when they run out, then the index.
+ */
+export async function openJobVault(job: JobContext, work: Work, pins: readonly string[]): Promise<JobVault> {
+  const { gateway, lease } = job;
+  const { tools, control, record } = gateway;
+  const attempt = `/attempts/${work.attemptId}`;
+  const { fence } = work;
+  await control.call(`${attempt}/vault-session`, { fence, pins }, vaultSessionResponse, {
+    signal: lease.signal,
+    persistence: 'persistent',
+  });
+  const credentials = async (signal: AbortSignal): Promise<StorageCredentials> => {
+    const answer = await control.call(`${attempt}/storage-credentials`, { fence }, storageCredentialsResponse, {
+      signal,
+      persistence: 'persistent',
+    });
+    const plain = unseal(gateway.sealingKey, answer.sealed, sealContext.storageCredentials(work.attemptId));
+    return credentialsShape.parse(JSON.parse(plain.toString('utf8')));
+  };
+  const { driver, ...location } = work.vault.location;
+  const store = tools.drivers.storage(driver).open({
+    location: { driver, ...location },
+    credentials,
+    endpoint: {
+      scheme: tools.drivers.transfer(work.settings.useHttps ? 'https' : 'http').scheme,
+      network: work.settings.dataNetwork ?? record.controlNetwork,
+    },
+  });
+  try {
+    const keys = unseal(gateway.sealingKey, work.vault.sealedKeys, sealContext.vaultKeys(work.vault.vaultId));
+    const vault = await openVault({
+      store,
+      keys: parseVaultKeys(keys),
+      cacheDirectory: gateway.state.cacheDirectory,
+      clock: tools.clock,
+      ids: tools.ids,
+      logger: job.logger,
+      signal: lease.signal,
+    });
+    return {
+      vault,
+      async [Symbol.asyncDispose]() {
+        await vault[Symbol.asyncDispose]();
+        await store[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await store[Symbol.asyncDispose]();
+    throw error;
+  }
+}

@@ -1,0 +1,68 @@
+import { claimResponse } from '../../protocol/work.ts';
+import { BackOff } from '../control-channel/back-off.ts';
+import { ControlError, mayRetry } from '../control-channel/control-client.ts';
+import { answerCommand } from './commands.ts';
+import type { GatewayContext } from './gateway-context.ts';
+import type { JobRunner } from './job-runner.ts';
+import type { WakeUp } from './wake-up.ts';
+
+export interface ClaimLoopOptions {
+  readonly gateway: GatewayContext;
+  readonly jobs: JobRunner;
+  readonly instanceId: string;
+  readonly pollIntervalMs: number;
+  readonly wakeUp: WakeUp;
+  /** null: all is well again. */
+  readonly onProblem: (error: unknown) => void;
+  /** Looked at before each claim; true ends the loop. */
+  readonly isInterrupted: () => boolean;
+  readonly signal: AbortSignal;
+}
+
+const needsPersonMs = 60_000;
+
+/**
+ * Asks for work and commands, one claim at a time, at each poll interval and each wake-up; that is the heartbeat too. Ends when another
+ * instance took this one's place (everything it ran is lost), or when interrupted; throws the signal's reason.
+ */
+export async function claimLoop(options: ClaimLoopOptions): Promise<'instance-conflict' | 'interrupted'> {
+  const { gateway, jobs, signal } = options;
+  const { clock, ids, logger } = gateway.tools;
+  const backOff = new BackOff(ids);
+  for (;;) {
+    if (options.isInterrupted()) return 'interrupted';
+    let waitMs = options.pollIntervalMs;
+    try {
+      await claimOnce(options);
+      backOff.reset();
+      options.onProblem(null);
+    } catch (error) {
+      signal.throwIfAborted();
+      options.onProblem(error);
+      logger.warn({ reason: String(error) }, 'claim failed');
+      if (error instanceof ControlError && error.code === 'INSTANCE_CONFLICT') {
+        jobs.loseAll('another process took over this gateway');
+        return 'instance-conflict';
+      }
+      if (error instanceof ControlError && error.status === 403) jobs.loseAll('the control plane refuses this gateway');
+      waitMs = mayRetry(error) ? Math.min(backOff.next(), options.pollIntervalMs) : needsPersonMs;
+      // Wake-ups do not help while nothing answers.
+      await clock.sleep(waitMs, signal);
+      continue;
+    }
+    await options.wakeUp.wait(waitMs, signal);
+  }
+}
+
+async function claimOnce({ gateway, jobs, instanceId, signal }: ClaimLoopOptions): Promise<void> {
+  const claimedAt = gateway.tools.clock.monotonic();
+  const body = { instanceId, freeSlots: jobs.freeSlots(), running: jobs.running() };
+  const answer = await gateway.control.call('/claim', body, claimResponse, { signal, persistence: 'once' });
+  for (const attemptId of answer.lost) jobs.lose(attemptId, 'the control plane gave it to somebody else');
+  for (const work of answer.work) jobs.start(work, claimedAt);
+  for (const command of answer.commands) {
+    const remainingMs = Date.parse(command.deadline) - Date.parse(answer.serverTime);
+    // Not awaited: a slow vCenter must not hold up the heartbeat.
+    void answerCommand(gateway, command, remainingMs, signal);
+  }
+}

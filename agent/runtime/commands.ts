@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { withDeadline } from '../../base/abort.ts';
+import { errorDetails, isDriverError } from '../../base/errors.ts';
+import type { InventoryBatch } from '../../protocol/inventory.ts';
+import { type Command, type CommandResult, emptyResponse } from '../../protocol/work.ts';
+import type { GatewayContext } from './gateway-context.ts';
+
+const notTrusted = z.object({
+  presentedFingerprint: z.string(),
+  trustedFingerprint: z.string().nullable(),
+  subject: z.string(),
+  validUntil: z.string(),
+});
+
+/** Answers one command before `remainingMs` are over; an answer nobody waits for any more is dropped. Never throws. */
+export async function answerCommand(
+  gateway: GatewayContext,
+  command: Command,
+  remainingMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, logger } = gateway.tools;
+  const log = logger.child({ commandId: command.commandId, command: command.kind });
+  try {
+    await withDeadline(
+      { clock, ms: Math.max(1, remainingMs), what: 'The command', parent: signal },
+      async (limited) => {
+        const result = await perform(gateway, command, limited).catch((error: unknown) => {
+          limited.throwIfAborted();
+          return failure(error);
+        });
+        log.info({ ok: result.ok, ...(result.ok ? {} : { code: result.error.code }) }, 'command answered');
+        await gateway.control.call(`/commands/${command.commandId}/result`, result, emptyResponse, {
+          signal: limited,
+          persistence: 'persistent',
+        });
+      },
+    );
+  } catch (error) {
+    if (!signal.aborted) log.warn({ reason: String(error) }, 'command not answered');
+  }
+}
+
+async function perform(gateway: GatewayContext, command: Command, signal: AbortSignal): Promise<CommandResult> {
+  switch (command.kind) {
+    case 'TEST_VCENTER': {
+      const driver = gateway.tools.drivers.platform(command.vcenter.platformDriver);
+      await using session = await driver.connect(gateway.sessions.connection(command.vcenter), signal);
+      const result = await session.about(signal);
+      gateway.sessions.accepted(command.vcenter);
+      return { ok: true, result: { ...result } };
+    }
+    case 'REFRESH_INVENTORY':
+      return { ok: true, result: { virtualMachines: await refreshInventory(gateway, command, signal) } };
+  }
+}
+
+async function refreshInventory(
+  gateway: GatewayContext,
+  command: Extract<Command, { kind: 'REFRESH_INVENTORY' }>,
+  signal: AbortSignal,
+): Promise<number> {
+  const { refreshId, vcenter } = command;
+  using borrowed = await gateway.sessions.borrow(vcenter, signal);
+  let count = 0;
+  for await (const vms of borrowed.session.inventory(signal)) {
+    const batch: InventoryBatch = {
+      refreshId,
+      vcenterId: vcenter.vcenterId,
+      virtualMachines: vms.map((vm) => ({
+        ...vm,
+        disks: vm.disks.map((disk) => ({ ...disk })),
+        networks: [...vm.networks],
+      })),
+    };
+    await gateway.control.call('/inventory', batch, emptyResponse, { signal, persistence: 'persistent' });
+    count += vms.length;
+  }
+  return count;
+}
+
+function failure(error: unknown): CommandResult {
+  const details = notTrusted.safeParse(isDriverError(error) ? error.cause : undefined);
+  return {
+    ok: false,
+    error: errorDetails(error, {
+      code: 'INTERNAL',
+      message: 'Something unexpected happened on the gateway.',
+      remedy: "Look at the gateway's log, then try again.",
+      retryable: true,
+    }),
+    ...(details.success && { details: details.data }),
+  };
+}

@@ -1,0 +1,20 @@
+import type { KeyObject } from 'node:crypto';
+import type { ControlClient } from '../control-channel/control-client.ts';
+import type { AgentTools } from '../options.ts';
+import type { ActivationRecord } from '../state/records.ts';
+import type { StateDirectory } from '../state/state-directory.ts';
+import type { StepHook } from '../steps.ts';
+import type { PlatformSessions } from './platform-sessions.ts';
+
+/** What commands and jobs of an activated gateway work with. */
+export interface GatewayContext {
+  readonly tools: AgentTools;
+  readonly state: StateDirectory;
+  readonly record: ActivationRecord;
+  readonly control: ControlClient;
+  /** X25519; opens what the control plane sealed. */
+  readonly sealingKey: KeyObject;
+  readonly sessions: PlatformSessions;
+  readonly deviceDirectory: string;
+  readonly step: StepHook;
+}

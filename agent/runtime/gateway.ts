@@ -1,0 +1,223 @@
+import { HoldfastError } from '../../base/errors.ts';
+import type { AgentDescription, HelloResponse } from '../../protocol/activation.ts';
+import { helloResponse } from '../../protocol/activation.ts';
+import type { DownMessage } from '../../protocol/messages.ts';
+import { openKey } from '../activation/keys.ts';
+import { BackOff } from '../control-channel/back-off.ts';
+import { ControlClient, ControlError, mayRetry } from '../control-channel/control-client.ts';
+import { MessageClient } from '../message-channel/message-client.ts';
+import type { AgentOptions } from '../options.ts';
+import type { ActivationRecord, InstanceRecord } from '../state/records.ts';
+import type { StateDirectory } from '../state/state-directory.ts';
+import type { AgentStatus } from '../status.ts';
+import { createStepHook } from '../steps.ts';
+import { claimLoop } from './claim-loop.ts';
+import type { GatewayContext } from './gateway-context.ts';
+import { beginInstance, confirmInstance } from './instance.ts';
+import { JobRunner } from './job-runner.ts';
+import { PlatformSessions } from './platform-sessions.ts';
+import { WakeUp } from './wake-up.ts';
+
+interface GatewayParts {
+  readonly options: AgentOptions;
+  readonly state: StateDirectory;
+  readonly description: AgentDescription;
+  readonly record: ActivationRecord;
+}
+
+/** How long a stop waits for jobs to tidy up. */
+const stopWithinMs = 25_000;
+/** Between two tries of what a person has to mend first. */
+const needsPersonMs = 60_000;
+const usualPollIntervalMs = 15_000;
+/** Wake-ups within this time are one. */
+const wakeUpsTogetherMs = 200;
+
+/** An activated gateway at work: hello, message channel, claims, jobs. Runs until it is disposed, whatever becomes of the control plane. */
+export class Gateway implements AsyncDisposable {
+  readonly #parts: GatewayParts;
+  readonly #context: GatewayContext;
+  readonly #jobs: JobRunner;
+  readonly #closing = new AbortController();
+  readonly #claims: WakeUp;
+  readonly #running: Promise<void>;
+  #names: { readonly gatewayName: string; readonly vaultName: string };
+  #messages: MessageClient | undefined;
+  #problem: AgentStatus['problem'] = null;
+
+  private constructor(parts: GatewayParts) {
+    const { options, record } = parts;
+    this.#parts = parts;
+    this.#names = record;
+    this.#claims = new WakeUp(options.clock);
+    const sealingKey = openKey(record.keys.sealing);
+    this.#context = {
+      tools: { ...options, logger: options.logger.child({ gatewayId: record.gatewayId }) },
+      state: parts.state,
+      record,
+      control: new ControlClient({
+        address: { baseUrl: record.controlUrl, ca: record.controlCa },
+        gatewayId: record.gatewayId,
+        signingKey: Buffer.from(record.keys.signing, 'base64'),
+        clock: options.clock,
+        ids: options.ids,
+      }),
+      sealingKey,
+      sessions: new PlatformSessions(options, sealingKey, parts.description.vmUuid),
+      deviceDirectory: options.deviceDirectory ?? '/dev/disk/by-id',
+      step: createStepHook(options.environment ?? {}),
+    };
+    this.#jobs = new JobRunner(this.#context, options.slots ?? 4, () => this.#claims.wake());
+    this.#running = this.#run();
+  }
+
+  static start(parts: GatewayParts): Gateway {
+    return new Gateway(parts);
+  }
+
+  status(): AgentStatus {
+    const { gatewayId, regionId } = this.#parts.record;
+    return {
+      activated: true,
+      gateway: { gatewayId, ...this.#names, regionId },
+      lastControlContactAt: this.#context.control.lastContactAt,
+      lastMessageContactAt: this.#messages?.lastContactAt ?? null,
+      messageChannelConnected: this.#messages?.connected ?? false,
+      problem: this.#problem,
+      jobs: this.#jobs.status(),
+    };
+  }
+
+  async #run(): Promise<void> {
+    const { logger, clock } = this.#context.tools;
+    const signal = this.#closing.signal;
+    while (!signal.aborted) {
+      try {
+        const instance = await beginInstance(this.#parts.state, this.#parts.record.gatewayId, this.#context.tools.ids);
+        await this.#serve(instance, signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#tellProblem(error);
+        logger.error({ err: error }, 'the gateway starts its channels again');
+        await clock.sleep(5_000, signal).catch(() => undefined);
+      }
+    }
+  }
+
+  /** One registered instance, until another one takes its place. */
+  async #serve(instance: InstanceRecord, signal: AbortSignal): Promise<void> {
+    const answer = await this.#helloUntilAccepted(instance, signal);
+    await confirmInstance(this.#parts.state, instance);
+    this.#context.tools.logger.info({ gatewayName: answer.gatewayName }, 'gateway connected');
+    const refused = { isTrue: false };
+    this.#messages = this.#openMessages(instance, answer, refused);
+    try {
+      for (;;) {
+        const ended = await claimLoop({
+          gateway: this.#context,
+          jobs: this.#jobs,
+          instanceId: instance.instanceId,
+          pollIntervalMs: answer.pollIntervalMs,
+          wakeUp: this.#claims,
+          onProblem: (error) => this.#tellProblem(error),
+          isInterrupted: () => refused.isTrue,
+          signal,
+        });
+        if (ended === 'instance-conflict') return;
+        // New credentials for the broker; the instance stays.
+        refused.isTrue = false;
+        await this.#messages[Symbol.asyncDispose]();
+        this.#messages = this.#openMessages(instance, await this.#helloUntilAccepted(instance, signal), refused);
+      }
+    } finally {
+      await this.#messages[Symbol.asyncDispose]();
+    }
+  }
+
+  async #helloUntilAccepted(instance: InstanceRecord, signal: AbortSignal): Promise<HelloResponse> {
+    const { clock, ids, logger } = this.#context.tools;
+    const backOff = new BackOff(ids);
+    for (;;) {
+      try {
+        const answer = await this.#hello(instance, signal);
+        this.#problem = null;
+        this.#names = answer;
+        return answer;
+      } catch (error) {
+        signal.throwIfAborted();
+        this.#tellProblem(error);
+        const isConflict = error instanceof ControlError && error.code === 'INSTANCE_CONFLICT';
+        const waitMs = isConflict ? usualPollIntervalMs : mayRetry(error) ? backOff.next() : needsPersonMs;
+        logger.warn({ reason: String(error), waitMs }, 'the control plane does not take this gateway yet');
+        await clock.sleep(waitMs, signal);
+      }
+    }
+  }
+
+  /** As a continuation of each start that the control plane may know, the newest first. */
+  async #hello(instance: InstanceRecord, signal: AbortSignal): Promise<HelloResponse> {
+    const candidates = instance.previous.length > 0 ? instance.previous : [null];
+    let refusal: unknown;
+    for (const previousInstanceId of candidates) {
+      const body = { instanceId: instance.instanceId, previousInstanceId, agent: this.#parts.description };
+      try {
+        return await this.#context.control.call('/hello', body, helloResponse, { signal, persistence: 'once' });
+      } catch (error) {
+        if (!(error instanceof ControlError) || error.code !== 'INSTANCE_CONFLICT') throw error;
+        refusal = error;
+      }
+    }
+    throw refusal;
+  }
+
+  #openMessages(instance: InstanceRecord, answer: HelloResponse, refused: { isTrue: boolean }): MessageClient {
+    const { tools, record } = this.#context;
+    return new MessageClient({
+      channel: answer.messageChannel,
+      ca: record.controlCa,
+      gatewayId: record.gatewayId,
+      instanceId: instance.instanceId,
+      heartbeatMs: answer.pollIntervalMs,
+      takeProgress: () => this.#jobs.takeProgress(),
+      onWake: (wake) => this.#wake(wake),
+      onRefused: () => {
+        refused.isTrue = true;
+        this.#claims.wake();
+      },
+      clock: tools.clock,
+      ids: tools.ids,
+      logger: tools.logger,
+    });
+  }
+
+  #wake(wake: DownMessage['wake']): void {
+    if (wake === 'CANCEL') this.#jobs.renewAll();
+    this.#context.tools.clock.sleep(wakeUpsTogetherMs, this.#closing.signal).then(
+      () => this.#claims.wake(),
+      () => undefined,
+    );
+  }
+
+  #tellProblem(error: unknown): void {
+    if (error === null) this.#problem = null;
+    else if (error instanceof HoldfastError)
+      this.#problem = { code: error.code, message: error.message, remedy: error.remedy };
+    else
+      this.#problem = { code: 'INTERNAL', message: 'Something unexpected happened.', remedy: "See the gateway's log." };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { clock } = this.#context.tools;
+    this.#jobs.stop();
+    const patience = new AbortController();
+    const timeUp = clock.sleep(stopWithinMs, patience.signal).catch(() => undefined);
+    await Promise.race([this.#jobs.finished(), timeUp]);
+    patience.abort();
+    this.#jobs.loseAll('the gateway stopped');
+    this.#closing.abort(new Error('the gateway is closing'));
+    await this.#running;
+    await this.#jobs.finished();
+    await this.#context.sessions[Symbol.asyncDispose]();
+    this.#context.control[Symbol.dispose]();
+  }
+}

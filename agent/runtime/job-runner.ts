@@ -1,0 +1,87 @@
+import type { UpMessage } from '../../protocol/messages.ts';
+import type { Work } from '../../protocol/work.ts';
+import type { RunningJob } from '../status.ts';
+import { AttemptLease } from './attempt-lease.ts';
+import type { GatewayContext } from './gateway-context.ts';
+import { runAttempt } from './run-attempt.ts';
+
+interface Running {
+  readonly work: Work;
+  readonly lease: AttemptLease;
+  readonly done: Promise<void>;
+}
+
+/** Runs up to `slots` attempts at a time. */
+export class JobRunner {
+  readonly #gateway: GatewayContext;
+  readonly #slots: number;
+  readonly #onFreeSlot: () => void;
+  readonly #attempts = new Map<string, Running>();
+  #isStopping = false;
+
+  constructor(gateway: GatewayContext, slots: number, onFreeSlot: () => void) {
+    this.#gateway = gateway;
+    this.#slots = slots;
+    this.#onFreeSlot = onFreeSlot;
+  }
+
+  freeSlots(): number {
+    return this.#isStopping ? 0 : Math.max(0, this.#slots - this.#attempts.size);
+  }
+
+  /** Ids of the attempts in hand, those that are still reporting included. */
+  running(): string[] {
+    return [...this.#attempts.keys()];
+  }
+
+  start(work: Work, claimedAt: number): void {
+    const { tools, control } = this.#gateway;
+    const { attemptId, jobId, kind } = work;
+    const logger = tools.logger.child({ jobId, attemptId, kind });
+    const lease = new AttemptLease({ ...tools, work, control, logger, claimedAt });
+    const done = runAttempt(this.#gateway, work, lease, logger).finally(async () => {
+      await lease[Symbol.asyncDispose]();
+      this.#attempts.delete(attemptId);
+      this.#onFreeSlot();
+    });
+    this.#attempts.set(attemptId, { work, lease, done });
+    if (this.#isStopping) lease.stop();
+  }
+
+  lose(attemptId: string, why: string): void {
+    this.#attempts.get(attemptId)?.lease.lose(why);
+  }
+
+  loseAll(why: string): void {
+    for (const { lease } of this.#attempts.values()) lease.lose(why);
+  }
+
+  /** No further work; what runs is given back after tidying up. */
+  stop(): void {
+    this.#isStopping = true;
+    for (const { lease } of this.#attempts.values()) lease.stop();
+  }
+
+  async finished(): Promise<void> {
+    await Promise.allSettled([...this.#attempts.values()].map(({ done }) => done));
+  }
+
+  renewAll(): void {
+    for (const { lease } of this.#attempts.values()) lease.renewNow();
+  }
+
+  takeProgress(): UpMessage['progress'] {
+    return [...this.#attempts.values()].flatMap(({ lease }) => lease.takeProgress() ?? []);
+  }
+
+  status(): RunningJob[] {
+    return [...this.#attempts.values()].map(({ work, lease }) => ({
+      jobId: work.jobId,
+      attemptId: work.attemptId,
+      kind: work.kind,
+      subject: work.kind === 'RESTORE' ? work.target.vmName : work.virtualMachine.name,
+      startedAt: lease.startedAt,
+      progress: lease.progress,
+    }));
+  }
+}

@@ -1,0 +1,167 @@
+import { createHash, type KeyObject } from 'node:crypto';
+import { abortable, withDeadline } from '../../base/abort.ts';
+import { isDriverError } from '../../base/errors.ts';
+import type { PlatformConnection, PlatformSession, VmRef } from '../../drivers/platform/contract.ts';
+import { sealContext, unseal } from '../../protocol/sealed.ts';
+import type { VcenterAccess } from '../../protocol/work.ts';
+import { uuidSpellings } from '../describe.ts';
+import type { AgentTools } from '../options.ts';
+
+interface Login {
+  readonly fingerprint: string;
+  readonly session: Promise<PlatformSession>;
+  gatewayVm: Promise<VmRef | null> | undefined;
+  users: number;
+  usedAt: number;
+  isRetired: boolean;
+}
+
+/** One login in use; disposing gives it back. */
+export interface BorrowedSession extends Disposable {
+  readonly session: PlatformSession;
+  /** The gateway's own VM in this vCenter; null when it runs elsewhere. */
+  readonly gatewayVm: VmRef | null;
+}
+
+const connectWithinMs = 60_000;
+const idleLifeMs = 10 * 60_000;
+
+/**
+ * At most one login per vCenter, shared by all jobs. Passwords are unsealed when they are used. One that was refused is not tried again for
+ * a job until the control plane sends another one: accounts get locked by less.
+ */
+export class PlatformSessions implements AsyncDisposable {
+  readonly #tools: AgentTools;
+  readonly #sealingKey: KeyObject;
+  readonly #vmUuid: string | null;
+  readonly #logins = new Map<string, Login>();
+  readonly #refused = new Map<string, unknown>();
+  readonly #closed = new AbortController();
+
+  constructor(tools: AgentTools, sealingKey: KeyObject, vmUuid: string | null) {
+    this.#tools = tools;
+    this.#sealingKey = sealingKey;
+    this.#vmUuid = vmUuid;
+  }
+
+  /** How to log in, with the password in the clear. */
+  connection(access: VcenterAccess): PlatformConnection {
+    const context = sealContext.vcenterPassword(access.vcenterId);
+    return {
+      address: access.address,
+      username: access.username,
+      password: unseal(this.#sealingKey, access.sealedPassword, context).toString('utf8'),
+      ...(access.trustedFingerprint && { trustedFingerprint: access.trustedFingerprint }),
+    };
+  }
+
+  /** A password that works is no longer refused. */
+  accepted(access: VcenterAccess): void {
+    this.#refused.delete(fingerprintOf(access, this.connection(access)));
+  }
+
+  async borrow(access: VcenterAccess, signal: AbortSignal): Promise<BorrowedSession> {
+    await this.#closeIdle();
+    const login = this.#loginFor(access);
+    login.users += 1;
+    const giveBack = () => {
+      login.users -= 1;
+      login.usedAt = this.#tools.clock.monotonic();
+      if (login.isRetired && login.users === 0) void close(login);
+    };
+    try {
+      const session = await abortable(login.session, signal);
+      login.gatewayVm ??= this.#findGatewayVm(session);
+      const gatewayVm = await abortable(login.gatewayVm, signal);
+      let isBorrowed = true;
+      return {
+        session,
+        gatewayVm,
+        [Symbol.dispose]() {
+          if (isBorrowed) giveBack();
+          isBorrowed = false;
+        },
+      };
+    } catch (error) {
+      login.gatewayVm = undefined;
+      giveBack();
+      throw error;
+    }
+  }
+
+  /** The session does not work any more; whoever comes next logs in anew. */
+  retire(vcenterId: string): void {
+    const login = this.#logins.get(vcenterId);
+    if (!login) return;
+    this.#logins.delete(vcenterId);
+    login.isRetired = true;
+    if (login.users === 0) void close(login);
+  }
+
+  #loginFor(access: VcenterAccess): Login {
+    const connection = this.connection(access);
+    const fingerprint = fingerprintOf(access, connection);
+    const present = this.#logins.get(access.vcenterId);
+    if (present?.fingerprint === fingerprint) return present;
+    if (this.#refused.has(fingerprint)) throw this.#refused.get(fingerprint);
+    this.retire(access.vcenterId);
+    const driver = this.#tools.drivers.platform(access.platformDriver);
+    const session = withDeadline(
+      { clock: this.#tools.clock, ms: connectWithinMs, what: 'The login at the vCenter', parent: this.#closed.signal },
+      (signal) => driver.connect(connection, signal),
+    );
+    const login: Login = {
+      fingerprint,
+      session,
+      gatewayVm: undefined,
+      users: 0,
+      usedAt: this.#tools.clock.monotonic(),
+      isRetired: false,
+    };
+    this.#logins.set(access.vcenterId, login);
+    session.catch((error: unknown) => {
+      if (this.#logins.get(access.vcenterId) === login) this.#logins.delete(access.vcenterId);
+      if (isDriverError(error) && error.code === 'INVALID_LOGIN') this.#refused.set(fingerprint, error);
+    });
+    return login;
+  }
+
+  async #findGatewayVm(session: PlatformSession): Promise<VmRef | null> {
+    if (this.#vmUuid === null) return null;
+    const spellings = uuidSpellings(this.#vmUuid);
+    const found: VmRef[] = [];
+    for await (const batch of session.inventory(this.#closed.signal))
+      for (const vm of batch) if (spellings.includes(vm.biosUuid.toLowerCase())) found.push(vm.ref);
+    // A clone of the appliance has the same uuid; guessing could attach disks to the wrong one.
+    if (found.length > 1) this.#tools.logger.warn({ vms: found }, "several VMs have this gateway's uuid; none is used");
+    return found.length === 1 ? (found[0] ?? null) : null;
+  }
+
+  async #closeIdle(): Promise<void> {
+    const before = this.#tools.clock.monotonic() - idleLifeMs;
+    for (const [vcenterId, login] of this.#logins)
+      if (login.users === 0 && login.usedAt < before) this.retire(vcenterId);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed.abort(new Error('the gateway is closing'));
+    const logins = [...this.#logins.values()];
+    this.#logins.clear();
+    await Promise.all(logins.map(close));
+  }
+}
+
+async function close(login: Login): Promise<void> {
+  try {
+    const session = await login.session;
+    await session[Symbol.asyncDispose]();
+  } catch {
+    // It never opened, or the vCenter is gone: either way nothing is left to close.
+  }
+}
+
+function fingerprintOf(access: VcenterAccess, connection: PlatformConnection): string {
+  const { address, username, password, trustedFingerprint } = connection;
+  const parts = [access.platformDriver, address, username, password, trustedFingerprint ?? ''];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}

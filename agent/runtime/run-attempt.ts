@@ -1,0 +1,75 @@
+import type { Logger } from '../../base/logger.ts';
+import { emptyResponse, type Outcome, type Work } from '../../protocol/work.ts';
+import { runBackup } from '../jobs/backup/backup.ts';
+import { runCleanup } from '../jobs/cleanup.ts';
+import { FindingList } from '../jobs/finding-list.ts';
+import type { JobContext } from '../jobs/job-context.ts';
+import { JobProgress } from '../jobs/job-progress.ts';
+import { runRestore } from '../jobs/restore/restore.ts';
+import { type AttemptLease, isRefusal } from './attempt-lease.ts';
+import type { GatewayContext } from './gateway-context.ts';
+import { failureOutcome } from './outcome.ts';
+
+/** From a claimed attempt to its reported outcome. Never throws; a lost attempt is not reported. */
+export async function runAttempt(
+  gateway: GatewayContext,
+  work: Work,
+  lease: AttemptLease,
+  logger: Logger,
+): Promise<void> {
+  logger.info({}, 'attempt started');
+  const findings = new FindingList(logger);
+  const progress = new JobProgress(gateway.tools.clock, (latest) => lease.report(latest));
+  const job: JobContext = { gateway, lease, logger, findings, progress };
+  let outcome: Outcome | undefined;
+  try {
+    outcome = await perform(job, work);
+  } catch (error) {
+    outcome = failureOutcome(error, lease, findings.list(), logger);
+    retireBrokenSession(gateway, work, error);
+  }
+  try {
+    if (outcome) await report(gateway, work, lease, outcome, logger);
+    if (outcome && outcome.status !== 'RETRY') await gateway.state.removeSpool(work.jobId);
+  } catch (error) {
+    logger.warn({ reason: String(error) }, 'attempt not reported');
+  }
+}
+
+function perform(job: JobContext, work: Work): Promise<Outcome> {
+  switch (work.kind) {
+    case 'BACKUP':
+      return runBackup(job, work);
+    case 'RESTORE':
+      return runRestore(job, work);
+    case 'CLEANUP':
+      return runCleanup(job, work);
+  }
+}
+
+async function report(
+  gateway: GatewayContext,
+  work: Work,
+  lease: AttemptLease,
+  outcome: Outcome,
+  logger: Logger,
+): Promise<void> {
+  const { attemptId, fence } = work;
+  try {
+    await gateway.control.call(`/attempts/${attemptId}/complete`, { fence, outcome }, emptyResponse, {
+      signal: lease.held,
+      persistence: 'persistent',
+    });
+    logger.info({ outcome: outcome.status, ...('error' in outcome && { code: outcome.error.code }) }, 'attempt ended');
+  } catch (error) {
+    if (!lease.held.aborted && !isRefusal(error)) throw error;
+    logger.warn({ outcome: outcome.status }, 'the attempt was given up before its outcome arrived');
+  }
+}
+
+/** A login that does not work any more must not spoil the next job. */
+function retireBrokenSession(gateway: GatewayContext, work: Work, error: unknown): void {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'SESSION_LOST' || code === 'INVALID_LOGIN' || code === 'UNREACHABLE')
+    gateway.sessions.retire(work.vcenter.vcenterId);
+}

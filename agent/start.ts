@@ -1,0 +1,39 @@
+import { AgentProcess } from './agent-process.ts';
+import type { AgentOptions } from './options.ts';
+import { createPageApp } from './page/page-app.ts';
+import { startPageServer } from './page/page-server.ts';
+import { PageSessions } from './page/sessions.ts';
+import { openStateDirectory } from './state/state-directory.ts';
+import type { AgentStatus } from './status.ts';
+
+export interface RunningAgent extends AsyncDisposable {
+  /** `http://host:port/` of the activation and status page. */
+  readonly pageUrl: string;
+  status(): AgentStatus;
+  /** Gives running jobs back after tidying up behind them; takes at most half a minute. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the gateway: its page at once, and its channels and jobs as soon as it is activated. Throws STATE_DIRECTORY_IN_USE,
+ * BAD_CONFIGURATION or ADDRESS_IN_USE.
+ */
+export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
+  await using stack = new AsyncDisposableStack();
+  const state = stack.use(await openStateDirectory(options.stateDirectory, options));
+  const agent = stack.use(await AgentProcess.start(options, state));
+  const app = createPageApp({
+    model: agent,
+    sessions: new PageSessions(options.clock, options.ids),
+    clock: options.clock,
+    logger: options.logger,
+  });
+  const page = stack.use(await startPageServer(app, options.page));
+  const open = stack.move();
+  return {
+    pageUrl: page.url,
+    status: () => agent.status(),
+    close: () => open.disposeAsync(),
+    [Symbol.asyncDispose]: () => open.disposeAsync(),
+  };
+}
