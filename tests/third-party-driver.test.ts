@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { cp, glob, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +9,7 @@ import { registerCommonDrivers } from '../drivers/registry/built-in.ts';
 import { loadDrivers } from '../drivers/registry/load-drivers.ts';
 import { createRegistry } from '../drivers/registry.ts';
 import { storageConformance } from '../drivers/storage/conformance.ts';
+import { startHoldfast } from './support/holdfast-process.ts';
 
 const run = promisify(execFile);
 const checkout = fileURLToPath(new URL('..', import.meta.url));
@@ -61,5 +62,49 @@ describe('a driver package', () => {
     const registry = createRegistry();
     await loadDrivers(registry, name, { directory });
     expect(() => registry.storage('labelled-directory').parseTarget({ root: '/x' })).toThrow('"label" is missing');
+  });
+
+  it('is loaded by api and agent, and a vault is made with it', { timeout: 120_000 }, async () => {
+    const root = join(directory, 'api-vaults');
+    const environment = { HOLDFAST_DRIVERS: name };
+    await using api = await startHoldfast({
+      args: ['api'],
+      directory,
+      environment: {
+        ...environment,
+        HOLDFAST_API_PORT: '0',
+        HOLDFAST_MQTT_PORT: '0',
+        HOLDFAST_SANDBOX_REGION: 'true',
+        HOLDFAST_PRINT_KEY: 'json',
+        HOLDFAST_STORAGE: 'labelled-directory',
+        HOLDFAST_STORAGE_ROOT: root,
+        HOLDFAST_STORAGE_LABEL: 'Made by GraphQL',
+      },
+    });
+    await using agent = await startHoldfast({
+      args: ['agent'],
+      directory,
+      environment: { ...environment, HOLDFAST_PAGE_PORT: '0' },
+    });
+    for (const { stderr } of [api, agent]) {
+      const line = stderr()
+        .split('\n')
+        .find((text) => text.includes('drivers loaded'));
+      expect(JSON.parse(line ?? '{}')).toMatchObject({
+        packages: [name],
+        drivers: { storage: ['file', 'labelled-directory'] },
+      });
+    }
+    const response = await fetch(String(api.ready.graphqlUrl), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${api.ready.administratorKey}` },
+      body: JSON.stringify({
+        query: `mutation { createVault(input: { name: "labelled", regionId: "sandbox-1" }) {
+          __typename ... on Error { message remedy } } }`,
+      }),
+    });
+    expect(await response.json()).toMatchObject({ data: { createVault: { __typename: 'CreateVaultPayload' } } });
+    const labels = await Array.fromAsync(glob(join(root, '**/LABEL.txt')));
+    expect(await Promise.all(labels.map((path) => readFile(path, 'utf8')))).toEqual(['Made by GraphQL\n']);
   });
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { systemClock } from '../../base/clock.ts';
+import { HoldfastError } from '../../base/errors.ts';
 import { createLogger } from '../../base/logger.ts';
 import { issueAccessKey } from '../../control/access-keys/issue-access-key.ts';
 import { controlConfig } from '../../control/config.ts';
@@ -25,7 +26,8 @@ export async function runCreateKey(environment: Environment, given: unknown): Pr
   const logger = createLogger({ name: 'admin', level: 'error' });
   const registry = await loadRegistry(variables.HOLDFAST_DRIVERS, logger);
   const config = controlConfig({ publicUrls: {}, messageUrls: {}, regions: [] });
-  await using opened = await openControl({ variables, environment, registry, config, bus: silentBus, logger });
+  const opening = openControl({ variables, environment, registry, config, bus: silentBus, logger });
+  await using opened = await opening.catch(explainDatabaseInUse);
   const { control } = opened;
   const { secret } = await issueAccessKey(control, {
     name: wanted.name,
@@ -40,6 +42,13 @@ export async function runCreateKey(environment: Environment, given: unknown): Pr
     process.stderr.write(
       `This is the key "${wanted.name}", shown only now. It ${expires ? `expires ${expires}` : 'does not expire'}.\n`,
     );
+}
+
+/** The embedded database belongs to one process, and that is mostly `holdfast api`, which can be asked instead. */
+function explainDatabaseInUse(error: unknown): never {
+  if (!(error instanceof HoldfastError) || error.code !== 'DATABASE_IN_USE') throw error;
+  const remedy = 'Ask the running control plane with the mutation createAccessKey, or stop it first.';
+  throw new HoldfastError({ code: error.code, message: error.message, remedy, retryable: true }, { cause: error });
 }
 
 /** Nobody listens: the process that serves requests finds the new key in the database. */
