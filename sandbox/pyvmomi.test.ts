@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,12 @@ let sandbox: RunningSandbox;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'sandbox-pyvmomi-'));
-  sandbox = await startSandbox({ directory, taskDelayMs: 2 });
+  // Small, because it is hashed many times, and with room for the 500 grains that are written to it.
+  const primaryDisk = join(directory, 'disk.raw');
+  await using image = await open(primaryDisk, 'w');
+  await image.write(Buffer.alloc(1024 * 1024, 'data'));
+  await image.truncate(40 * 1024 * 1024);
+  sandbox = await startSandbox({ directory: join(directory, 'sandbox'), primaryDisk, taskDelayMs: 2 });
 });
 
 afterAll(async () => {

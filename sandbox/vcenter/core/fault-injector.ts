@@ -1,5 +1,6 @@
 import type { Clock } from '../../../base/clock.ts';
 import { VimFault } from '../soap/faults.ts';
+import type { MoRef, VimValue } from '../soap/values.ts';
 
 /** One planned misbehaviour of the sandbox. */
 export interface PlannedFault {
@@ -71,8 +72,10 @@ export function plannedFault(planned: PlannedFault): VimFault {
   return new VimFault(type, planned.message ?? `A planned ${type}.`, requiredProperties[type] ?? {});
 }
 
+const rootFolder: MoRef = { type: 'Folder', value: 'group-d1' };
+
 /** The properties these faults may not go without. */
-const requiredProperties: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const requiredProperties: Readonly<Record<string, Readonly<Record<string, VimValue>>>> = {
   FileFault: { file: '[datastore] file' },
   FileLocked: { file: '[datastore] file' },
   FileNotFound: { file: '[datastore] file' },
@@ -80,4 +83,7 @@ const requiredProperties: Readonly<Record<string, Readonly<Record<string, string
   NoDiskSpace: { file: '[datastore] file', datastore: 'datastore' },
   GenericVmConfigFault: { reason: 'A planned fault.' },
   SystemError: { reason: 'A planned fault.' },
+  NoPermission: { object: rootFolder, privilegeId: 'System.View' },
+  NotAuthenticated: { object: rootFolder, privilegeId: 'System.View' },
+  TaskInProgress: { task: { type: 'Task', value: 'task-1' } },
 };
