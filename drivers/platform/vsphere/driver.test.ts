@@ -1,8 +1,8 @@
 import { systemClock } from '../../../base/clock.ts';
 import { systemIds } from '../../../base/ids.ts';
+import { startTestSandbox } from '../../../tests/support/test-sandbox.ts';
 import { platformConformance } from '../conformance.ts';
 import { createVsphereDriver, vspherePlatformDriver } from './driver.ts';
-import { startTestSandbox } from './testing/sandbox.ts';
 
 platformConformance('vsphere', async () => {
   const { sandbox, connection, control, close } = await startTestSandbox();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startTestSandbox, type TestSandbox } from '../../../tests/support/test-sandbox.ts';
 import type { InventoryVm, PlatformSession } from '../contract.ts';
 import { vspherePlatformDriver } from './driver.ts';
-import { startTestSandbox, type TestSandbox } from './testing/sandbox.ts';
 
 const signal = AbortSignal.timeout(120_000);
 let sandbox: TestSandbox;

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type RunningSandbox, type SandboxOptions, startSandbox } from '../../../../sandbox/start.ts';
-import type { PlatformConnection } from '../../contract.ts';
+import type { PlatformConnection } from '../../drivers/platform/contract.ts';
+import { type RunningSandbox, type SandboxOptions, startSandbox } from '../../sandbox/start.ts';
 
 export interface TestSandbox {
   readonly sandbox: RunningSandbox;
