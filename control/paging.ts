@@ -73,7 +73,10 @@ export async function paginate<TB extends keyof Database, Row extends { id: stri
       sql<boolean>`(${collated(column, ordering)}, ${id}) ${comparison} (${value}, ${after.id}::uuid)`,
     );
   }
-  const found = await paged.execute();
+  const found = await paged.execute().catch((error: unknown) => {
+    if (!isDataException(error)) throw error;
+    throw invalid(after ? 'after' : 'filter', 'INVALID_FORMAT', 'holds a value that cannot be read');
+  });
   const countable = query
     .clearSelect()
     .select(sql<number>`1`.as('one'))
@@ -123,6 +126,11 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** A value the database cannot read as the type it is compared with, or text with a zero character in it. */
+function isDataException(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' && error.code.startsWith('22');
 }
 
 function invalid(field: string, code: string, message: string): InvalidInputError {

@@ -1,4 +1,3 @@
-import type { VerifiedIdentity } from '../../drivers/identity/contract.ts';
 import type { ControlContext } from '../context.ts';
 import type { AccessKeyRow } from '../rows.ts';
 import { accessKeyColumns } from '../rows.ts';
@@ -29,22 +28,6 @@ export async function loadViewer(control: Reader, accessKeyId: string): Promise<
     .where('id', '=', accessKeyId)
     .executeTakeFirst();
   return row && isUsable(row, control.clock.now()) ? toViewer(row) : undefined;
-}
-
-/** For the `builtin` identity driver: whose key a gateway is activated with. */
-export async function verifyBuiltinSecret(
-  control: Reader,
-  keyId: string,
-  secret: string,
-): Promise<VerifiedIdentity | undefined> {
-  const row = await verified(control, keyId, secret);
-  if (!row) return undefined;
-  return {
-    accessKeyId: row.key_id,
-    kind: 'BUILTIN',
-    subject: row.id,
-    expiresAt: row.expires_at?.toISOString() ?? null,
-  };
 }
 
 async function verified(control: Reader, keyId: string, secret: string): Promise<AccessKeyRow | undefined> {
