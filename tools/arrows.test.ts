@@ -43,6 +43,7 @@ describe('arrows between rooms', () => {
     ['base/errors.ts', '../protocol/work.ts'],
     ['bin/holdfast.ts', '../tests/e2e/helper.ts'],
     ['control/context.ts', 'holdfast/drivers/storage/file'],
+    ['drivers/platform/driver.ts', './testing/sandbox.ts'],
   ])('%s may not import %s', (path, specifier) => {
     expect(arrowsOf(path, `\nimport type { A } from '${specifier}';`)).toEqual([
       expect.stringMatching(/^2 .*may not import/),
@@ -61,6 +62,9 @@ describe('arrows between rooms', () => {
 
   it('lets tests import what they need', () => {
     expect(arrowsOf('agent/start.test.ts', "import { a } from '../control/context.ts';")).toEqual([]);
+    expect(arrowsOf('drivers/platform/testing/sandbox.ts', "import { a } from '../../../sandbox/start.ts';")).toEqual(
+      [],
+    );
     expect(arrowsOf('tests/e2e/one.ts', "import { a } from '../../control/context.ts';")).toEqual([]);
   });
 

@@ -30,12 +30,18 @@ export const aroundTheRooms: ReadonlySet<string> = new Set([
 
 /** Code that is not part of the running product: it may import more, and own no clock. The root holds only tools' settings. */
 export function isTestCode(path: string): boolean {
+  if (isTestSupport(path)) return true;
   return (
     !path.includes('/') ||
     /\.test\.ts$/.test(path) ||
     path.endsWith('/conformance.ts') ||
     aroundTheRooms.has(roomOf(path))
   );
+}
+
+/** What several tests of a room share; no running code may import it, and it is not built. */
+export function isTestSupport(path: string): boolean {
+  return path.split('/').includes('testing');
 }
 
 export function roomOf(path: string): string {
@@ -45,6 +51,7 @@ export function roomOf(path: string): string {
 /** Whether a file may import another; both from the repository's root. */
 export function arrowAllowed(from: string, to: string): boolean {
   const room = roomOf(from);
+  if (isTestSupport(to)) return false;
   if (room === roomOf(to)) return true;
   if (!to.includes('/')) return true;
   return (arrows[room] ?? []).some((target) => targetMatches(target, to));

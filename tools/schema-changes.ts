@@ -1,0 +1,31 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { CriticalityLevel, diff } from '@graphql-inspector/core';
+import { buildSchema } from 'graphql';
+
+/** Compares schema/schema.graphql with the one of the last release (tag `v…`), or of the tag or commit given: ends with 1 for a breaking change. */
+const root = fileURLToPath(new URL('..', import.meta.url));
+const git = (...args: string[]) =>
+  execFileSync('git', args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+
+const base = process.argv[2] ?? lastRelease();
+if (base === undefined) {
+  console.log('There is no release to compare the schema with yet.');
+} else {
+  const before = buildSchema(git('show', `${base}:schema/schema.graphql`));
+  const after = buildSchema(readFileSync(`${root}/schema/schema.graphql`, 'utf8'));
+  const changes = await diff(before, after);
+  for (const { criticality, message } of changes) console.log(`${criticality.level} ${message}`);
+  const breaking = changes.filter(({ criticality }) => criticality.level === CriticalityLevel.Breaking);
+  console.log(`${changes.length} changes since ${base}, ${breaking.length} of them breaking`);
+  process.exitCode = breaking.length === 0 ? 0 : 1;
+}
+
+function lastRelease(): string | undefined {
+  try {
+    return git('describe', '--tags', '--abbrev=0', '--match', 'v*').trim();
+  } catch {
+    return undefined;
+  }
+}
