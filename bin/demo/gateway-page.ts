@@ -1,0 +1,48 @@
+import { HoldfastError } from '../../base/errors.ts';
+
+export interface ActivationForm {
+  readonly certificate: string;
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+  readonly password: string;
+  readonly controlNetwork: 'VPC' | 'INTERNET';
+  readonly messageNetwork: 'VPC' | 'INTERNET';
+}
+
+/**
+ * Fills in the gateway's activation form and sends it, as a browser without scripts would. Resolves with the page's answer; throws
+ * ACTIVATION_REFUSED with the page's own words when a field was marked.
+ */
+export async function submitActivation(pageUrl: string, form: ActivationForm, signal: AbortSignal): Promise<void> {
+  const page = await fetch(pageUrl, { signal });
+  const csrfToken = /name="csrfToken" value="([^"]+)"/.exec(await page.text())?.[1] ?? '';
+  const cookie = page.headers
+    .getSetCookie()
+    .map((line) => line.split(';')[0])
+    .join('; ');
+  const body = new FormData();
+  body.set('csrfToken', csrfToken);
+  body.set('certificateFile', new Blob([form.certificate], { type: 'application/octet-stream' }), 'gateway.crt');
+  body.set('accessKeyId', form.accessKeyId);
+  body.set('accessKeySecret', form.accessKeySecret);
+  body.set('password', form.password);
+  body.set('passwordAgain', form.password);
+  body.set('controlNetwork', form.controlNetwork);
+  body.set('messageNetwork', form.messageNetwork);
+  const answer = await fetch(new URL('/activate', pageUrl), {
+    method: 'POST',
+    body,
+    headers: { cookie, origin: new URL(pageUrl).origin },
+    redirect: 'manual',
+    signal,
+  });
+  const text = await answer.text();
+  if (answer.status < 400) return;
+  const words = [...text.matchAll(/class="(?:error|alert)"[^>]*>([^<]+)</g)].map((match) => match[1]);
+  throw new HoldfastError({
+    code: 'ACTIVATION_REFUSED',
+    message: `The gateway's page refused the activation (${answer.status}): ${words.join(' ') || 'no reason given'}`,
+    remedy: 'Correct what the page says and send the form again.',
+    retryable: false,
+  });
+}
