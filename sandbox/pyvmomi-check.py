@@ -97,6 +97,10 @@ names = {p.val for o in found for p in o.propSet if p.name == 'name'}
 assert {'web-01', 'db-01', 'holdfast-gateway'} <= names and len(found) == len(view.view), names
 refuses(vmodl.query.InvalidProperty, lambda: collector.RetrieveContents([query.FilterSpec(
     objectSet=spec.objectSet, propSet=[query.PropertySpec(type=vim.VirtualMachine, pathSet=['nonsense'])])]))
+control('faults', {'operation': 'property:config.hardware.device', 'fault': 'NoPermission'})
+unreadable = [m for o in collector.RetrieveContents([spec]) for m in o.missingSet]
+assert [m.path for m in unreadable] == ['config.hardware.device']
+assert isinstance(unreadable[0].fault, vim.fault.NoPermission)
 step('property collector')
 
 everything = query.FilterSpec(objectSet=spec.objectSet,
@@ -130,6 +134,8 @@ assert own.WaitForUpdatesEx(version, query.WaitOptions(maxWaitSeconds=0)) is Non
 WaitForTask(web.Reconfigure(vim.vm.ConfigSpec(annotation='<changed> & "quoted"')))
 update = own.WaitForUpdatesEx(version, query.WaitOptions(maxWaitSeconds=5))
 assert update.filterSet[0].objectSet[0].changeSet[0].val == '<changed> & "quoted"' == web.config.annotation
+again = own.WaitForUpdatesEx(version, query.WaitOptions(maxWaitSeconds=5))
+assert again.filterSet[0].objectSet[0].changeSet[0].name == 'config.annotation'
 refuses(vmodl.query.InvalidCollectorVersion, lambda: own.WaitForUpdatesEx('999', query.WaitOptions(maxWaitSeconds=0)))
 own.Destroy()
 step('wait for updates')

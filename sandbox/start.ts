@@ -44,7 +44,7 @@ export interface SandboxOptions {
   readonly logger?: Logger;
 }
 
-export interface RunningSandbox {
+export interface RunningSandbox extends AsyncDisposable {
   /** `host:port` of the simulated vCenter. */
   readonly vcenterAddress: string;
   readonly username: string;
@@ -102,6 +102,11 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   });
   const port = await server.listen();
   const control = await startControlServer({ world, sessions, port: options.controlPort ?? 0 });
+  const close = async () => {
+    await control.close();
+    await server.close();
+    await world.tasks.close();
+  };
   return {
     vcenterAddress: `127.0.0.1:${port}`,
     username,
@@ -114,10 +119,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
       biosUuid: gateway.settings.biosUuid,
       name: gateway.name,
     },
-    async close() {
-      await control.close();
-      await server.close();
-      await world.tasks.close();
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
 }

@@ -24,7 +24,9 @@ export class DeviceDirectory {
     this.#ids = options.ids;
   }
 
+  /** Makes the directory, empty. Refuses to empty one of the machine's own. */
   async prepare(): Promise<void> {
+    if (`${this.path}/`.startsWith('/dev/')) throw new Error('The device directory of a sandbox cannot lie in /dev.');
     await rm(this.path, { recursive: true, force: true });
     await mkdir(this.path, { recursive: true });
     await mkdir(this.#views, { recursive: true });
