@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { IdSource } from '../base/ids.ts';
 import { corrupt } from './errors.ts';
-import type { VaultKeys } from './keys/vault-keys.ts';
+import type { VaultKeys } from './keys/epochs.ts';
 import { openObject, sealObject } from './sealed-object.ts';
 
 export const CONDEMNED_PREFIX = 'condemned/';

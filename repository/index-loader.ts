@@ -1,7 +1,7 @@
 import type { ObjectStore } from '../drivers/storage/contract.ts';
 import { CONDEMNED_PREFIX, openCondemnedList } from './condemned.ts';
 import { INDEX_PREFIX, openIndexSegment } from './index-segment.ts';
-import type { VaultKeys } from './keys/vault-keys.ts';
+import type { VaultKeys } from './keys/epochs.ts';
 import type { LocalIndex } from './local-index.ts';
 import { readPackContents } from './pack-reader.ts';
 

@@ -1,7 +1,7 @@
 import type { IdSource } from '../base/ids.ts';
 import { decodeEntries, ENTRY_LENGTH, encodeEntries } from './chunk.ts';
 import { corrupt } from './errors.ts';
-import { KEY_LENGTH, type VaultKeys } from './keys/vault-keys.ts';
+import { KEY_LENGTH, type VaultKeys } from './keys/epochs.ts';
 import { packIdOf } from './pack-cipher.ts';
 import type { PackContents } from './pack-reader.ts';
 import { openObject, sealObject } from './sealed-object.ts';

@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { z } from 'zod';
-import { type ChunkEntry, type ChunkKind, ID_LENGTH } from './chunk.ts';
+import { CHUNK_KIND, type ChunkEntry, type ChunkKind, ENCODING, ID_LENGTH } from './chunk.ts';
 import type { IndexSegment } from './index-segment.ts';
 import type { PackContents } from './pack-reader.ts';
 
@@ -22,26 +21,6 @@ CREATE TABLE IF NOT EXISTS packs (number INTEGER PRIMARY KEY, id TEXT NOT NULL U
 CREATE TABLE IF NOT EXISTS condemned (pack TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS chunks (id BLOB PRIMARY KEY, kind INTEGER NOT NULL, pack INTEGER NOT NULL, ordinal INTEGER NOT NULL,
   offset INTEGER NOT NULL, stored INTEGER NOT NULL, raw INTEGER NOT NULL, encoding INTEGER NOT NULL) WITHOUT ROWID;`;
-
-const locationRow = z.object({
-  kind: z.union([z.literal(1), z.literal(2)]),
-  ordinal: z.number(),
-  offset: z.number(),
-  stored: z.number(),
-  raw: z.number(),
-  encoding: z.union([z.literal(0), z.literal(1)]),
-  packId: z.string(),
-  epoch: z.number(),
-  salt: z.instanceof(Uint8Array),
-});
-const packRow = z.object({
-  id: z.string(),
-  epoch: z.number(),
-  salt: z.instanceof(Uint8Array),
-  length: z.number(),
-  condemned: z.number(),
-});
-const keyRow = z.object({ key: z.string() });
 
 /** A gateway's rebuildable copy of a vault's index, in SQLite; several threads and processes may have it open. */
 export class LocalIndex implements Disposable {
@@ -102,8 +81,20 @@ export class LocalIndex implements Disposable {
   locate(id: string): ChunkLocation | undefined {
     const row = this.#locate.get(Buffer.from(id, 'hex'));
     if (row === undefined) return undefined;
-    const { stored, raw, ...rest } = locationRow.parse(row);
-    return { id, storedLength: stored, rawLength: raw, ...rest };
+    const { kind, encoding, packId, salt } = row;
+    if (typeof packId !== 'string' || !(salt instanceof Uint8Array)) return undefined;
+    return {
+      id,
+      packId,
+      salt,
+      kind: kind === CHUNK_KIND.page ? CHUNK_KIND.page : CHUNK_KIND.data,
+      encoding: encoding === ENCODING.zstd ? ENCODING.zstd : ENCODING.raw,
+      epoch: Number(row.epoch),
+      ordinal: Number(row.ordinal),
+      offset: Number(row.offset),
+      storedLength: Number(row.stored),
+      rawLength: Number(row.raw),
+    };
   }
 
   /** Keys of the index segments and condemned lists that are in here. */
@@ -112,7 +103,7 @@ export class LocalIndex implements Disposable {
       this.#database
         .prepare('SELECT key FROM lists')
         .all()
-        .map((row) => keyRow.parse(row).key),
+        .map((row) => String(row.key)),
     );
   }
 
@@ -147,8 +138,14 @@ export class LocalIndex implements Disposable {
   *packs(): Iterable<Omit<PackContents, 'entries'> & { readonly condemned: boolean }> {
     const rows = this.#database.prepare('SELECT id, epoch, salt, length, condemned FROM packs ORDER BY id').iterate();
     for (const row of rows) {
-      const { id, condemned, ...rest } = packRow.parse(row);
-      yield { packId: id, condemned: condemned !== 0, ...rest };
+      if (!(row.salt instanceof Uint8Array)) continue;
+      yield {
+        packId: String(row.id),
+        epoch: Number(row.epoch),
+        salt: row.salt,
+        length: Number(row.length),
+        condemned: row.condemned !== 0,
+      };
     }
   }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { HoldfastError } from '../base/errors.ts';
 import type { IdSource } from '../base/ids.ts';
 import { corrupt } from './errors.ts';
-import type { VaultKeys } from './keys/vault-keys.ts';
+import type { VaultKeys } from './keys/epochs.ts';
 import { openObject, sealObject } from './sealed-object.ts';
 
 export const MANIFEST_PREFIX = 'manifests/';
@@ -73,6 +73,7 @@ export const manifestSchema = z.strictObject({
     path: z.string(),
     datastore: z.string(),
     networks: z.array(z.string()),
+    controllers: z.array(z.strictObject({ key: z.int(), type: z.string() })).optional(),
   }),
   /** The level really reached, not the one asked for. */
   quiesce: z.enum(['QUIESCED', 'CRASH_CONSISTENT', 'POWERED_OFF']),

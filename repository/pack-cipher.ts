@@ -1,6 +1,6 @@
 import type { ChunkKind } from './chunk.ts';
 import { deriveKey, seal, unseal, uuidBytes } from './keys/derive.ts';
-import type { VaultKeys } from './keys/vault-keys.ts';
+import type { VaultKeys } from './keys/epochs.ts';
 import { epochKey } from './sealed-object.ts';
 
 export const PACK_MAGIC = 'HFPACK01';

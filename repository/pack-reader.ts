@@ -4,7 +4,7 @@ import type { ChunkHasher } from './chunk-hasher.ts';
 import { decompress } from './compression.ts';
 import { corrupt } from './errors.ts';
 import { TAG_LENGTH } from './keys/derive.ts';
-import type { VaultKeys } from './keys/vault-keys.ts';
+import type { VaultKeys } from './keys/epochs.ts';
 import { FOOTER_LENGTH, PACK_END_MAGIC, PACK_MAGIC, PackCipher, packIdOf, packKey } from './pack-cipher.ts';
 import { decodeHeader, HEADER_LENGTH } from './sealed-object.ts';
 

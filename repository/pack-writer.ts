@@ -2,9 +2,9 @@ import { closeSync, openSync, renameSync, unlinkSync, writevSync } from 'node:fs
 import { join } from 'node:path';
 import type { IdSource } from '../base/ids.ts';
 import { type ChunkEntry, type ChunkKind, encodeEntries } from './chunk.ts';
-import { compress } from './compression.ts';
+import { compress, free } from './compression.ts';
 import { TAG_LENGTH } from './keys/derive.ts';
-import { currentEpoch, KEY_LENGTH, type VaultKeys } from './keys/vault-keys.ts';
+import { currentEpoch, KEY_LENGTH, type VaultKeys } from './keys/epochs.ts';
 import {
   FOOTER_LENGTH,
   PACK_END_MAGIC,
@@ -133,19 +133,20 @@ class OpenPack {
   }
 
   flush(): void {
-    let parts = this.#pending;
+    const written = this.#pending;
+    let parts = written;
     let left = this.#pendingLength;
     this.#pending = [];
     this.#pendingLength = 0;
     while (left > 0) {
-      let written = writevSync(this.fd, parts);
-      left -= written;
-      if (left === 0) return;
+      let done = writevSync(this.fd, parts);
+      left -= done;
       parts = parts.flatMap((part) => {
-        const skip = Math.min(written, part.length);
-        written -= skip;
+        const skip = Math.min(done, part.length);
+        done -= skip;
         return skip === part.length ? [] : [part.subarray(skip)];
       });
     }
+    for (const part of written) free(part);
   }
 }

@@ -2,7 +2,7 @@ import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { IdSource } from '../base/ids.ts';
 import { corrupt, epochMissing } from './errors.ts';
 import { deriveKey, seal, unseal, uuidBytes, ZERO_NONCE } from './keys/derive.ts';
-import { currentEpoch, KEY_LENGTH, type VaultKeys } from './keys/vault-keys.ts';
+import { currentEpoch, KEY_LENGTH, type VaultKeys } from './keys/epochs.ts';
 
 export type SealedMagic = 'HFIDX001' | 'HFMAN001' | 'HFCND001';
 

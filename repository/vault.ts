@@ -9,7 +9,7 @@ import { ChunkHasher } from './chunk-hasher.ts';
 import { chunkMissing, corrupt } from './errors.ts';
 import { addUnindexedPacks, loadIndex } from './index-loader.ts';
 import { sealIndexSegment } from './index-segment.ts';
-import type { VaultKeys } from './keys/vault-keys.ts';
+import type { VaultKeys } from './keys/epochs.ts';
 import { LocalIndex } from './local-index.ts';
 import {
   COMMIT_PREFIX,

@@ -10,7 +10,7 @@ import { BlockMapReader } from './block-map-reader.ts';
 import { CHUNK_KIND } from './chunk.ts';
 import { ChunkHasher } from './chunk-hasher.ts';
 import { chunkMissing } from './errors.ts';
-import type { VaultKeys } from './keys/vault-keys.ts';
+import type { VaultKeys } from './keys/epochs.ts';
 import type { LocalIndex } from './local-index.ts';
 import { commitKey } from './manifest.ts';
 import { packKey } from './pack-cipher.ts';

@@ -1,6 +1,6 @@
 import type { ErrorDetails } from '../../base/errors.ts';
 import type { BlockEntry } from '../../repository/block-map.ts';
-import type { VaultKeys } from '../../repository/keys/vault-keys.ts';
+import type { VaultKeys } from '../../repository/keys/epochs.ts';
 import type { ChunkLocation } from '../../repository/local-index.ts';
 import type { SealedPack } from '../../repository/pack-writer.ts';
 

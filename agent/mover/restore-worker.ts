@@ -41,6 +41,7 @@ class RestoreWorker implements WorkerBody<RestoreTask, undefined> {
       this.#write(block * BLOCK_SIZE, length, entry.shape === 'zero');
       this.#counters.add('done', length);
     }
+    for (const buffer of buffers) free(buffer);
     return undefined;
   }
 

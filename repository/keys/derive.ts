@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
-import { KEY_LENGTH } from './vault-keys.ts';
+import { KEY_LENGTH } from './epochs.ts';
 
 /** Bytes of a GCM tag. */
 export const TAG_LENGTH = 16;

@@ -1,7 +1,8 @@
 import { HoldfastError } from '../../base/errors.ts';
 import type { IdSource } from '../../base/ids.ts';
 import { deriveKey, seal, unseal, uuidBytes, ZERO_NONCE } from './derive.ts';
-import { KEY_LENGTH, parseVaultKeys, serialiseVaultKeys, type VaultKeys } from './vault-keys.ts';
+import { KEY_LENGTH, type VaultKeys } from './epochs.ts';
+import { parseVaultKeys, serialiseVaultKeys } from './vault-keys.ts';
 
 /** The keyring's object key in the vault. */
 export const KEYRING_KEY = 'keyring';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { HoldfastError } from '../../base/errors.ts';
 import type { IdSource } from '../../base/ids.ts';
-import { KEY_LENGTH } from './vault-keys.ts';
+import { KEY_LENGTH } from './epochs.ts';
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const DATA_GROUPS = 13;

@@ -1,34 +1,11 @@
 import { z } from 'zod';
-import { HoldfastError } from '../../base/errors.ts';
 import type { IdSource } from '../../base/ids.ts';
+import { invalidKeys, KEY_LENGTH, type VaultKeys } from './epochs.ts';
 
-/** Bytes of every key and every salt. */
-export const KEY_LENGTH = 32;
-
-/** All secrets of a vault. Encrypted wherever it rests or travels; never logged. */
-export interface VaultKeys {
-  /** A UUID. */
-  readonly vaultId: string;
-  /** Keys the ids of chunks; fixed for the vault's life. */
-  readonly hashKey: Uint8Array;
-  /** Ascending, at least one; the last one encrypts what is written now. */
-  readonly epochs: readonly VaultEpoch[];
-}
-
-export interface VaultEpoch {
-  readonly epoch: number;
-  readonly key: Uint8Array;
-}
+export type { VaultKeys } from './epochs.ts';
 
 export function generateVaultKeys(ids: IdSource, vaultId: string = ids.uuid()): VaultKeys {
   return { vaultId, hashKey: ids.bytes(KEY_LENGTH), epochs: [{ epoch: 1, key: ids.bytes(KEY_LENGTH) }] };
-}
-
-/** The epoch that new packs and objects are written under. */
-export function currentEpoch(keys: VaultKeys): VaultEpoch {
-  const last = keys.epochs.at(-1);
-  if (last === undefined) throw invalidKeys();
-  return last;
 }
 
 const key = z
@@ -71,13 +48,4 @@ export function parseVaultKeys(bytes: Uint8Array): VaultKeys {
   if (!parsed.success) throw invalidKeys();
   const { vaultId, hashKey, epochs } = parsed.data;
   return { vaultId: vaultId.toLowerCase(), hashKey, epochs };
-}
-
-function invalidKeys(): HoldfastError {
-  return new HoldfastError({
-    code: 'VAULT_KEYS_INVALID',
-    message: 'These are not the keys of a vault.',
-    remedy: 'Fetch the vault’s keys again from the control plane or its keyring.',
-    retryable: false,
-  });
 }
