@@ -1,4 +1,4 @@
-import type { InventoryVm } from '../../../drivers/platform/contract.ts';
+import type { InventoryVm, VmConfiguration } from '../../../drivers/platform/contract.ts';
 import type { BackupWork, Outcome } from '../../../protocol/work.ts';
 import type { Manifest, ManifestDisk } from '../../../repository/manifest.ts';
 import type { Vault } from '../../../repository/vault.ts';
@@ -95,7 +95,7 @@ function describe(
   vm: InventoryVm,
   capture: Capture,
   disks: ManifestDisk[],
-  configuration: Awaited<ReturnType<JobSession['session']['vmConfiguration']>>,
+  configuration: VmConfiguration,
 ): Manifest {
   const isIncrement = disks.some((disk) => disk.read.mode === 'CHANGED_AREAS');
   return {
@@ -110,11 +110,20 @@ function describe(
     jobId: work.jobId,
     attempt: work.fence,
     createdAt: capturedAt(capture, job),
-    configuration: { ...configuration, networks: [...configuration.networks] },
+    configuration: plainConfiguration(configuration),
     quiesce: capture.quiesce,
     kind: isIncrement ? 'INCREMENTAL' : 'FULL',
     kindReason: isIncrement ? null : (disks[0]?.read.reason ?? null),
     disks,
+  };
+}
+
+/** The platform's read-only lists as the manifest's own. */
+function plainConfiguration({ networks, controllers, ...rest }: VmConfiguration): Manifest['configuration'] {
+  return {
+    ...rest,
+    networks: [...networks],
+    ...(controllers && { controllers: controllers.map((controller) => ({ ...controller })) }),
   };
 }
 

@@ -43,6 +43,7 @@ function specOf(work: RestoreWork, manifest: Manifest): NewVmSpec {
     guestId: configuration.guestId,
     firmware: configuration.firmware,
     network: configuration.networks[0] ?? null,
+    ...(configuration.controllers && { controllers: configuration.controllers }),
     disks: manifest.disks.map(({ label, capacityBytes, controllerKey, unitNumber }) => ({
       label,
       capacityBytes,

@@ -1,0 +1,152 @@
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunningAgent } from '../agent/start.ts';
+import { databases } from './support/databases.ts';
+import {
+  activationFields,
+  type GatewayPlant,
+  PageBrowser,
+  pagePassword,
+  startGatewayPlant,
+} from './support/gateway-plant.ts';
+
+const [embedded] = databases();
+if (!embedded) throw new Error('no database');
+
+let plant: GatewayPlant;
+let agent: RunningAgent;
+let gatewayId: string;
+
+beforeAll(async () => {
+  plant = await startGatewayPlant(embedded);
+  agent = await plant.startAgent('page');
+  gatewayId = await plant.createGateway();
+});
+afterAll(() => plant?.[Symbol.asyncDispose]());
+
+const valid = async () => ({ ...activationFields(plant.accessKey), certificate: await plant.certificate(gatewayId) });
+const errorOf = (text: string, field: string) => new RegExp(`id="${field}-error"[^>]*>([^<]*)`).exec(text)?.[1];
+
+describe('the activation page', () => {
+  it('is plain HTML that loads nothing, runs nothing and labels every field', async () => {
+    const { status, headers, text } = await new PageBrowser(agent.pageUrl).get('/');
+    expect(status).toBe(200);
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(headers.get('content-security-policy')).not.toContain('unsafe');
+    expect(headers.getSetCookie().join()).toMatch(/HttpOnly.*SameSite=Strict/i);
+    expect(text).not.toMatch(/<script| on\w+=|src=|http:\/\//);
+    const fields = [...text.matchAll(/<(?:input|select|textarea) id="(\w+)"/g)].map(([, id]) => id);
+    expect(fields).toHaveLength(8);
+    for (const id of fields) expect(text).toContain(`<label for="${id}">`);
+  });
+
+  it('shows every error beside its field, keeps what was typed and forgets secrets', async () => {
+    const page = new PageBrowser(agent.pageUrl);
+    const { status, text } = await page.post('/activate', {
+      accessKeyId: 'AKID "<b>',
+      accessKeySecret: 'very-secret',
+      password: '12345',
+      passwordAgain: '12345',
+      certificate: 'not a <certificate>',
+      controlNetwork: 'VPC',
+      messageNetwork: 'INTERNET',
+    });
+    expect(status).toBe(400);
+    expect(errorOf(text, 'password')).toContain('6 characters');
+    expect(errorOf(text, 'certificateFile')).toContain('not a valid gateway certificate');
+    expect(text).toContain('value="AKID &quot;&lt;b&gt;"');
+    expect(text).toContain('not a &lt;certificate&gt;</textarea>');
+    expect(text).toContain('<option value="VPC" selected>');
+    expect(text).toMatch(/id="password"[^>]*aria-invalid="true"[^>]*aria-describedby="password-error password-hint"/);
+    expect(text).not.toContain('very-secret');
+    expect(text).not.toContain('12345');
+  });
+
+  it.each([
+    ['two different passwords', { passwordAgain: 'another one' }, 'passwordAgain', 'not the same'],
+    ['no access key', { accessKeyId: ' ' }, 'accessKeyId', 'Enter the AccessKey ID'],
+    ['an unknown access key', { accessKeyId: 'unknown' }, 'accessKeySecret', ''],
+    ['a wrong secret', { accessKeySecret: 'wrong' }, 'accessKeySecret', ''],
+    [
+      'a network the certificate has no address in',
+      { controlNetwork: 'VPC' },
+      'controlNetwork',
+      'no control plane address',
+    ],
+    ['no network', { messageNetwork: 'MOON' }, 'messageNetwork', 'Choose the network'],
+    ['no certificate', { certificate: '' }, 'certificateFile', 'Choose the certificate'],
+  ])('refuses %s beside its field', async (_what, changes, field, message) => {
+    const { status, text } = await new PageBrowser(agent.pageUrl).post('/activate', { ...(await valid()), ...changes });
+    expect(status).toBe(400);
+    expect(errorOf(text, field)).toContain(message);
+    expect(agent.status().activated).toBe(false);
+  });
+
+  it('refuses a certificate that a newer one replaced', async () => {
+    const old = await valid();
+    await plant.certificate(gatewayId);
+    const { text } = await new PageBrowser(agent.pageUrl).post('/activate', old);
+    expect(errorOf(text, 'certificateFile')).toBeTruthy();
+  });
+
+  it('refuses forms from elsewhere', async () => {
+    const fields = await valid();
+    const page = new PageBrowser(agent.pageUrl);
+    expect((await page.post('/activate', fields, { token: 'guess' })).status).toBe(403);
+    expect((await page.post('/activate', fields, { headers: { origin: 'https://evil.example' } })).status).toBe(403);
+    expect((await page.post('/activate', fields, { headers: { cookie: '' } })).status).toBe(403);
+    expect(agent.status().activated).toBe(false);
+  });
+
+  it('refuses more than a form', async () => {
+    const url = new URL('/activate', agent.pageUrl);
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const post = request(url, { method: 'POST', headers: { 'content-length': 10_000_000 } }, (answer) =>
+        resolve(answer.statusCode),
+      );
+      post.on('error', reject);
+      post.flushHeaders();
+    });
+    expect(status).toBe(413);
+  });
+
+  it('activates with an uploaded certificate, and is behind its password from then on', async () => {
+    const page = new PageBrowser(agent.pageUrl);
+    const { certificate, ...fields } = await valid();
+    const answer = await page.post('/activate', { ...fields, certificateFile: new Blob([`${certificate}\n`]) });
+    expect(answer.status).toBe(303);
+    await expect.poll(() => agent.status().lastControlContactAt, { timeout: 10_000 }).not.toBeNull();
+    await expect.poll(() => agent.status().messageChannelConnected, { timeout: 10_000 }).toBe(true);
+    expect((await page.get('/')).text).toContain('Running jobs');
+
+    const stranger = new PageBrowser(agent.pageUrl);
+    expect((await stranger.get('/')).text).toContain('Log in');
+    expect((await stranger.get('/reactivate')).status).toBe(303);
+    expect((await stranger.post('/activate', fields)).status).toBe(303);
+    expect((await stranger.post('/login', { password: 'wrong password' })).status).toBe(403);
+    expect((await stranger.post('/login', { password: pagePassword })).status).toBe(303);
+    expect((await stranger.get('/')).text).toContain('Running jobs');
+    expect((await stranger.post('/logout', {})).status).toBe(303);
+    expect((await stranger.get('/')).text).toContain('Log in');
+  });
+
+  it('activates again with a new certificate, under a new password', async () => {
+    const page = new PageBrowser(agent.pageUrl);
+    await page.post('/login', { password: pagePassword });
+    const fields = { ...(await valid()), password: 'second password', passwordAgain: 'second password' };
+    expect((await page.post('/activate', fields, { page: '/reactivate' })).status).toBe(303);
+    await expect.poll(() => agent.status().messageChannelConnected, { timeout: 10_000 }).toBe(true);
+    expect(agent.status().problem).toBeNull();
+    const stranger = new PageBrowser(agent.pageUrl);
+    expect((await stranger.post('/login', { password: pagePassword })).status).toBe(403);
+    expect((await stranger.post('/login', { password: 'second password' })).status).toBe(303);
+  });
+
+  it('makes whoever guesses wait', async () => {
+    const page = new PageBrowser(agent.pageUrl);
+    const statuses: number[] = [];
+    for (let guess = 0; guess < 8; guess += 1)
+      statuses.push((await page.post('/login', { password: `guess ${guess}` })).status);
+    expect(statuses).toContain(429);
+  });
+});

@@ -1,0 +1,198 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AgentOptions } from '../../agent/options.ts';
+import { type RunningAgent, startAgent } from '../../agent/start.ts';
+import { startEmbeddedBroker } from '../../api/broker/embedded-broker.ts';
+import { connectMessageBus } from '../../api/broker/mqtt-message-bus.ts';
+import { type RunningApi, startApi } from '../../api/start.ts';
+import { systemClock } from '../../base/clock.ts';
+import { systemIds } from '../../base/ids.ts';
+import { createLogger, silentLogger } from '../../base/logger.ts';
+import { verifyMessageCredentials } from '../../control/activation/message-credentials.ts';
+import type { ControlConfig } from '../../control/config.ts';
+import type { ControlContext } from '../../control/context.ts';
+import { startSweeper } from '../../control/jobs/sweeper.ts';
+import { attachMessageChannel } from '../../control/message-channel.ts';
+import { createVault } from '../../control/vaults/create-vault.ts';
+import type { Viewer } from '../../control/viewer.ts';
+import { registerCommonDrivers } from '../../drivers/registry/built-in.ts';
+import { registerGatewayDrivers } from '../../drivers/registry/gateway-drivers.ts';
+import { createRegistry } from '../../drivers/registry.ts';
+import { createTestControl } from './control.ts';
+import { createAdministrator, createGatewayRow, issueCertificate } from './control-scene.ts';
+import type { DatabaseKind } from './databases.ts';
+
+const tools = {
+  clock: systemClock,
+  ids: systemIds,
+  logger: process.env.HOLDFAST_TEST_LOG
+    ? createLogger({ name: 'plant', level: process.env.HOLDFAST_TEST_LOG })
+    : silentLogger,
+};
+
+/** A control plane with its sockets, and agents that were really activated through their page; all in this process. */
+export interface GatewayPlant extends AsyncDisposable {
+  readonly control: ControlContext;
+  readonly api: RunningApi;
+  readonly viewer: Viewer;
+  /** `<id>.<secret>` */
+  readonly accessKey: string;
+  readonly vaultId: string;
+  readonly directory: string;
+  createGateway(): Promise<string>;
+  certificate(gatewayId: string): Promise<string>;
+  /** The same `name` is the same state directory. The plant stops agents that still run. */
+  startAgent(name: string, options?: Partial<AgentOptions>): Promise<RunningAgent>;
+  /** What a person would do on the gateway's page. */
+  activate(agent: RunningAgent, gatewayId: string): Promise<void>;
+}
+
+export async function startGatewayPlant(
+  database: DatabaseKind,
+  config: Partial<ControlConfig> = {},
+): Promise<GatewayPlant> {
+  await using stack = new AsyncDisposableStack();
+  const directory = await mkdtemp(join(tmpdir(), 'holdfast-plant-'));
+  stack.defer(() => rm(directory, { recursive: true, force: true }));
+  let control: ControlContext | undefined;
+  const broker = stack.use(
+    await startEmbeddedBroker({
+      ...tools,
+      port: 0,
+      verify: async (credentials) => control && verifyMessageCredentials(control, credentials),
+    }),
+  );
+  const bus = stack.use(await connectMessageBus({ url: broker.url, ...broker.controlCredentials, ...tools }));
+  const publicUrls: Record<string, string> = {};
+  const opened = await database.open();
+  stack.use(opened);
+  control = stack.use(
+    await createTestControl({
+      database: opened,
+      bus,
+      logger: tools.logger,
+      config: { publicUrls, messageUrls: { VPC: broker.url, INTERNET: broker.url }, ...config },
+    }),
+  );
+  const plantControl = control;
+  stack.use(await attachMessageChannel(control));
+  stack.use(startSweeper(control, { intervalMs: 200 }));
+  const api = stack.use(await startApi({ control, host: '127.0.0.1', port: 0, graceMs: 200 }));
+  publicUrls.INTERNET = api.url;
+  const { accessKey, viewer } = await createAdministrator(control);
+  const { vault } = await createVault(control, viewer, { regionId: 'sandbox-1' });
+  const registry = createRegistry();
+  registerCommonDrivers(registry);
+  registerGatewayDrivers(registry, tools);
+  const agents = stack.adopt(new Set<RunningAgent>(), async (running) => {
+    for (const agent of running) await agent.close();
+  });
+
+  const running = stack.move();
+  return {
+    control,
+    api,
+    viewer,
+    accessKey,
+    vaultId: vault.id,
+    directory,
+    createGateway: () => createGatewayRow(plantControl, viewer, vault.id),
+    certificate: (gatewayId) => issueCertificate(plantControl, viewer, gatewayId),
+    async startAgent(name, options) {
+      const agent = await startAgent({
+        ...tools,
+        drivers: registry,
+        stateDirectory: join(directory, name),
+        page: { host: '127.0.0.1', port: 0 },
+        version: '0.0.0-test',
+        ...options,
+      });
+      agents.add(agent);
+      return agent;
+    },
+    async activate(agent, gatewayId) {
+      const page = new PageBrowser(agent.pageUrl);
+      const answer = await page.post('/activate', {
+        ...activationFields(accessKey),
+        certificate: await issueCertificate(plantControl, viewer, gatewayId),
+      });
+      if (answer.status !== 303)
+        throw new Error(`not activated: ${answer.text.replaceAll(/<style>.*<\/style>/gs, '')}`);
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+export const pagePassword = 'page p@ssword "&<';
+
+export function activationFields(accessKey: string): Record<string, string> {
+  const [accessKeyId = '', accessKeySecret = ''] = accessKey.split('.');
+  return {
+    accessKeyId,
+    accessKeySecret,
+    password: pagePassword,
+    passwordAgain: pagePassword,
+    controlNetwork: 'INTERNET',
+    messageNetwork: 'INTERNET',
+  };
+}
+
+/** A browser without scripts: keeps cookies, and sends forms with the token of the page they are on. */
+export class PageBrowser {
+  readonly #url: string;
+  readonly cookies = new Map<string, string>();
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  async get(path: string): Promise<PageAnswer> {
+    return this.#remember(await fetch(new URL(path, this.#url), { headers: this.#headers(), redirect: 'manual' }));
+  }
+
+  /** Opens `page` first, as a person would, and posts its form. */
+  async post(
+    path: string,
+    fields: Readonly<Record<string, string | Blob>>,
+    options: { readonly page?: string; readonly headers?: Record<string, string>; readonly token?: string } = {},
+  ): Promise<PageAnswer> {
+    const { text } = await this.get(options.page ?? '/');
+    const body = new FormData();
+    body.set('csrfToken', options.token ?? /name="csrfToken" value="([^"]+)"/.exec(text)?.[1] ?? '');
+    for (const [name, value] of Object.entries(fields)) body.set(name, value);
+    const headers: Record<string, string> = {
+      origin: new URL(this.#url).origin,
+      ...this.#headers(),
+      ...options.headers,
+    };
+    // A body of known length, as browsers send.
+    const encoded = new Response(body);
+    const bytes = Buffer.from(await encoded.arrayBuffer());
+    headers['content-type'] = encoded.headers.get('content-type') ?? '';
+    return this.#remember(
+      await fetch(new URL(path, this.#url), { method: 'POST', headers, body: bytes, redirect: 'manual' }),
+    );
+  }
+
+  #headers(): Record<string, string> {
+    return { cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') };
+  }
+
+  async #remember(response: Response): Promise<PageAnswer> {
+    for (const cookie of response.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+      this.cookies.set(name, value);
+    }
+    return { status: response.status, headers: response.headers, text: await response.text() };
+  }
+}
+
+export interface PageAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+}
+
+/** Names in the agent's spool; empty once nothing is half done. */
+export const spooled = (directory: string, name: string) => readdir(join(directory, name, 'spool'));
