@@ -4,6 +4,7 @@ import { type CommandResult, commandResultRequest } from '../../protocol/work.ts
 import type { GatewayPrincipal } from '../activation/gateway-principal.ts';
 import type { ControlContext } from '../context.ts';
 import { NotFoundError } from '../errors.ts';
+import { settleCommand } from './settle-command.ts';
 
 /**
  * Takes a gateway's answer to a command. The same answer twice is accepted; one for a command that has expired or was answered otherwise throws
@@ -25,16 +26,23 @@ export async function finishCommand(
     .where('deadline', '>', now)
     .returningAll()
     .executeTakeFirst();
-  if (finished) return {};
+  if (finished) {
+    await settleCommand(control, finished, result);
+    return {};
+  }
   const row = await control.db
     .selectFrom('gateway_command')
-    .select(['status', 'result'])
+    .selectAll()
     .where('id', '=', commandId)
     .where('gateway_id', '=', principal.gatewayId)
     .executeTakeFirst();
   if (!row) throw new NotFoundError('command');
   const same = row.status === 'DONE' && isDeepStrictEqual(commandResultRequest.parse(row.result), plain(result));
-  if (same) return {};
+  if (same) {
+    // The process that took the answer the first time may have died before it settled the command.
+    await settleCommand(control, row, result);
+    return {};
+  }
   throw new HoldfastError({
     code: 'COMMAND_EXPIRED',
     message: 'Nobody waits for the answer to this command any more.',

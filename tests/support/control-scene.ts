@@ -206,10 +206,10 @@ export const statistics: TransferStatistics = {
   durationMs: 10,
 };
 
-export const complete: Outcome = { status: 'COMPLETE', findings: [], statistics, restoredVm: null };
+export const complete = { status: 'COMPLETE', findings: [], statistics, restoredVm: null } satisfies Outcome;
 
-export const retry = (code = 'UNREACHABLE'): Outcome => ({
-  status: 'RETRY',
+export const retry = (code = 'UNREACHABLE') => ({
+  status: 'RETRY' as const,
   error: { code, message: 'not now', remedy: 'wait', retryable: true },
   findings: [],
 });
