@@ -10,6 +10,7 @@ test.each([
   ['GenericVmConfigFault', 'Failed to lock the file', 'DISK_LOCKED', 'permanent'],
   ['ApplicationQuiesceFault', '', 'QUIESCE_FAILED', 'permanent'],
   ['FilesystemQuiesceFault', '', 'QUIESCE_FAILED', 'permanent'],
+  ['GenericVmConfigFault', 'Failed to quiesce the virtual machine.', 'QUIESCE_FAILED', 'permanent'],
   ['TaskInProgress', '', 'BUSY', 'transient'],
   ['HostNotReachable', '', 'UNREACHABLE', 'transient'],
   ['InvalidPowerState', '', 'INVALID_STATE', 'permanent'],

@@ -84,6 +84,7 @@ const meanings: Readonly<Record<string, Meaning>> = {
   },
   ApplicationQuiesceFault: quiesceFailed,
   FilesystemQuiesceFault: quiesceFailed,
+  ToolsUnavailable: quiesceFailed,
   TaskInProgress: busy,
   ConcurrentAccess: busy,
   ResourceInUse: busy,
@@ -109,13 +110,17 @@ const taskFailed: Meaning = {
   remedy: "See the task and the events of the virtual machine in the vSphere Client for the server's reason.",
 };
 
+/** ESXi reports a lock held by another machine, or a guest that will not quiesce, in words only under generic faults. */
+function spokenMeaning(message: string): Meaning | undefined {
+  if (/failed to lock the file|file is locked/i.test(message)) return meanings.FileLocked;
+  return /quiesc/i.test(message) ? quiesceFailed : undefined;
+}
+
 /** The DriverError for a fault. `what` names what was attempted, as the start of a sentence: `Creating the snapshot`. */
 export function errorOfFault(fault: VimFault, what: string): DriverError {
   const known = faultChain(fault.type).find((type) => Object.hasOwn(meanings, type));
   const listed = (known && meanings[known]) || taskFailed;
-  // ESXi reports a lock held by another machine in words only, under several generic faults.
-  const locked = listed.code === 'TASK_FAILED' && /failed to lock the file|file is locked/i.test(fault.message);
-  const meaning = locked && meanings.FileLocked ? meanings.FileLocked : listed;
+  const meaning = listed === taskFailed ? (spokenMeaning(fault.message) ?? listed) : listed;
   const privilege = fault.privilege ? ` (privilege ${fault.privilege})` : '';
   const message = `${what} failed: ${fault.message || fault.type} [${fault.type}]${privilege}.`;
   return driverError(meaning.kind, meaning.code, message.replace(/\.\s*\[/, ' ['), meaning.remedy, fault);

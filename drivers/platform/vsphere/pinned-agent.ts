@@ -53,15 +53,18 @@ export class PinnedAgent extends Agent {
     socket.setTimeout(connectTimeoutMs, () => {
       socket.destroy(Object.assign(new Error('connect timed out'), { code: 'ETIMEDOUT' }));
     });
-    const onError = (error: Error) => callback?.(error, socket);
-    socket.once('error', onError);
+    let ready = false;
+    // Stays for good: an error between this and the request's own listener would end the process.
+    socket.on('error', (error) => {
+      if (!ready) callback?.(error, socket);
+    });
     socket.once('secureConnect', () => {
       const refusal = this.#check(socket);
       if (refusal) {
         socket.destroy(refusal);
         return;
       }
-      socket.off('error', onError);
+      ready = true;
       socket.setTimeout(0);
       callback?.(null, socket);
     });

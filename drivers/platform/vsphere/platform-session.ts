@@ -2,7 +2,7 @@ import type { InventoryVm, NewVmSpec, PlatformAbout, PlatformSession, VmRef } fr
 import { changedAreasError, mergeChangedAreas } from './changed-areas.ts';
 import { createVm } from './create-vm.ts';
 import { destroyVm } from './destroy-vm.ts';
-import { driverError } from './errors.ts';
+import { driverError, isFault } from './errors.ts';
 import { HotAdd } from './hot-add.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
 import { findMarked } from './markers.ts';
@@ -47,7 +47,12 @@ export function createPlatformSession(session: VimSession): PlatformSession {
     findByMarker: async (prefix, signal) => {
       const found: { vm: InventoryVm; marker: string }[] = [];
       for (const { ref, marker } of await findMarked(session, prefix, signal)) {
-        found.push({ vm: await readVm(session, ref, signal), marker });
+        try {
+          found.push({ vm: await readVm(session, ref, signal), marker });
+        } catch (error) {
+          // Destroyed since it was listed.
+          if (!isFault(error, 'ManagedObjectNotFound')) throw error;
+        }
       }
       return found;
     },

@@ -1,6 +1,6 @@
 import { driverError, isFault } from './errors.ts';
 import type { DataTypes, ObjectContent, PropertyFilterSpec } from './gen/types.ts';
-import type { VimSession } from './vim-session.ts';
+import type { VimCallOptions, VimSession } from './vim-session.ts';
 import { isA } from './vim-types.ts';
 import { exactNumber, isReference, type ManagedObjectReference } from './vim-values.ts';
 
@@ -125,7 +125,7 @@ export async function* readInventory(
   } catch (error) {
     throw session.generation === generation ? error : sessionLost(error);
   } finally {
-    await session.call('DestroyView', { _this: view }, { signal }).catch(() => undefined);
+    await cleanUp((options) => session.call('DestroyView', { _this: view }, options));
   }
 }
 
@@ -136,23 +136,37 @@ async function* retrieve(
 ): AsyncGenerator<readonly ObjectProperties[]> {
   const collector = session.content.propertyCollector;
   const what = 'Reading the inventory';
-  let page = await session.call(
-    'RetrievePropertiesEx',
-    { _this: collector, specSet: [spec], options: { maxObjects: pageSize } },
-    { signal, what },
-  );
-  while (page) {
-    // A server may ignore maxObjects; the contract's batches hold at most 250 all the same.
-    for (let start = 0; start < page.objects.length; start += pageSize) {
-      yield page.objects.slice(start, start + pageSize).map((content) => new ObjectProperties(content));
-    }
-    if (page.token === undefined) return;
-    page = await session.call(
-      'ContinueRetrievePropertiesEx',
-      { _this: collector, token: page.token },
+  let token: string | undefined;
+  try {
+    let page = await session.call(
+      'RetrievePropertiesEx',
+      { _this: collector, specSet: [spec], options: { maxObjects: pageSize } },
       { signal, what },
     );
+    while (page) {
+      token = page.token;
+      // A server may ignore maxObjects; the contract's batches hold at most 250 all the same.
+      for (let start = 0; start < page.objects.length; start += pageSize) {
+        yield page.objects.slice(start, start + pageSize).map((content) => new ObjectProperties(content));
+      }
+      if (token === undefined) return;
+      const next = { _this: collector, token };
+      token = undefined;
+      page = await session.call('ContinueRetrievePropertiesEx', next, { signal, what });
+    }
+  } finally {
+    // The reader stopped half-way: the server would keep the rest for the session's life.
+    const unread = token;
+    if (unread !== undefined) {
+      const request = { _this: collector, token: unread };
+      await cleanUp((options) => session.call('CancelRetrievePropertiesEx', request, options));
+    }
   }
+}
+
+/** Tidies up at the server, also for a job that was cancelled; what cannot be tidied ends with the session. */
+async function cleanUp(work: (options: VimCallOptions) => Promise<unknown>): Promise<void> {
+  await work({ signal: new AbortController().signal, timeoutMs: 5_000 }).catch(() => undefined);
 }
 
 function sessionLost(cause: unknown): unknown {
