@@ -85,10 +85,12 @@ export async function paginate<TB extends keyof Database, Row extends { id: stri
     count: number;
   }>`select count(*)::integer as count from (${countable}) as counted`.execute(db);
   const rows = found.slice(0, first);
+  const cursors = rows.map((row) => encodeCursor(order, String(row.page_key), String(row.id)));
+  for (const row of rows) Reflect.deleteProperty(row, 'page_key');
   const count = counted.rows[0]?.count ?? 0;
   return {
     rows,
-    cursors: rows.map((row) => encodeCursor(order, String(row.page_key), String(row.id))),
+    cursors,
     hasNextPage: found.length > first,
     hasPreviousPage: after !== undefined,
     totalCount: count > maxCounted ? null : count,
