@@ -30,7 +30,6 @@ export const builder = new SchemaBuilder<SchemaTypes>({
   scopeAuth: {
     authScopes: ({ viewer }) => ({ scope: (scope: Scope) => viewer.scopes.has(scope) }),
     authorizeOnSubscribe: true,
-    runScopesOnType: true,
     unauthorizedError: (_parent, _context, _info, { failure }) => new ForbiddenError(missingScope(failure)),
   },
   relay: {

@@ -108,6 +108,7 @@ export const Job = builder.interfaceRef<JobRow>('Job').implement({
     }),
     attempts: t.field({
       type: [JobAttempt],
+      nullable: true,
       complexity: { field: 1, multiplier: 4 },
       description: 'Every try at it, the first one first.',
       resolve: (job, _args, { loaders }) => loaders.attemptsByJob.load(job.id),
