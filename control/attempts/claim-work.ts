@@ -90,12 +90,13 @@ async function claimJobs(
   return work;
 }
 
+/** What waits for a gateway that was just heard from waits for something else. */
 async function explainWaiting(control: ControlContext, gatewayId: string, reason: WaitReason | null): Promise<void> {
   await control.db
     .updateTable('job')
     .set({ wait_reason: reason })
     .where('gateway_id', '=', gatewayId)
     .where('status', '=', 'QUEUED')
-    .where('wait_reason', 'is', null)
+    .where((eb) => eb.or([eb('wait_reason', 'is', null), eb('wait_reason', '=', 'GATEWAY_OFFLINE')]))
     .execute();
 }

@@ -5,6 +5,7 @@ import { sweepCommands } from '../commands/sweep-commands.ts';
 import type { ControlContext } from '../context.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { forgetIdempotencyKeys } from '../idempotency.ts';
+import { sweepRefreshes } from '../vcenters/sweep-refreshes.ts';
 import { wakeGateway } from '../wake-gateway.ts';
 import { moveJob } from './transitions.ts';
 
@@ -31,6 +32,7 @@ export function sweeper(control: ControlContext): { runOnce(): Promise<SweepRepo
         gatewayChanges: await sweepGateways(control),
         expiredCommands: await sweepCommands(control),
       };
+      await sweepRefreshes(control);
       await endRetryDelays(control);
       await closeWhatDeadAttemptsHold(control);
       await forgetIdempotencyKeys(control);
