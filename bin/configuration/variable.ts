@@ -56,7 +56,8 @@ export const httpUrl = z.url({ protocol: /^https?$/ }).transform((value) => valu
 
 export const mqttUrl = z.url({ protocol: /^mqtts?$/ });
 
-export const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
+/** Not z.url: `postgresql://user@/db?host=/run/postgresql`, a server's socket, is what libpq takes and URL refuses. */
+export const postgresUrl = z.string().regex(/^postgres(ql)?:\/\/\S+$/);
 
 export const logLevel = z.enum(['debug', 'info', 'warn', 'error', 'silent']);
 
