@@ -46,7 +46,9 @@ describe('holdfast', () => {
 });
 
 describe('holdfast api', () => {
-  it('prints the administrator key once, answers with it, and guards its data directory', { timeout: 120_000 }, async () => {
+  it('prints the administrator key once, answers with it, and guards its data directory', {
+    timeout: 120_000,
+  }, async () => {
     const first = await startHoldfast({ args: ['api'], environment: quick, directory });
     const key = /^ {2}(HF\S+)$/m.exec(first.stdout())?.[1] ?? '';
     expect(key).not.toBe('');

@@ -10,7 +10,8 @@ import type { Violation } from './check/violation.ts';
 
 /** Holds the arrows between rooms and the house rules: prints every violation and ends with 1 when there is one. */
 const root = fileURLToPath(new URL('..', import.meta.url));
-const run = (command: string, args: string[]) => execFileSync(command, args, { cwd: root, encoding: 'utf8' });
+const run = (command: string, args: string[]) =>
+  execFileSync(command, args, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
 
 const packageJson = z
   .object({ dependencies: z.record(z.string(), z.string()) })
