@@ -1,13 +1,11 @@
 import { types } from 'pg';
 
 const int8 = 20;
-const int8Array = 1016;
 
 /** How `pg` reads columns: bigints as numbers, because all of ours are byte counts and counters below 2^53. */
 export const columnTypes = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
     if (format !== 'binary' && oid === int8) return toNumber;
-    if (format !== 'binary' && oid === int8Array) return (text: string) => text.slice(1, -1).split(',').map(toNumber);
     return format === 'binary' ? types.getTypeParser(oid, 'binary') : types.getTypeParser(oid, 'text');
   },
 };

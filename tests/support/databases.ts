@@ -61,18 +61,30 @@ async function makePgliteImage(): Promise<string> {
 }
 
 async function openTestPostgresql(): Promise<TestDatabase> {
-  const server = await once(join(inject('runDirectory'), 'postgresql-url'), makeTemplate);
-  const name = `test_${systemIds.uuid().replaceAll('-', '')}`;
-  await administer(server, `create database ${name} template holdfast_template strategy file_copy`);
-  const url = withDatabase(server, name);
-  const database = openPostgresql({ url, logger: silentLogger });
+  const created = await createServerDatabase('template holdfast_template strategy file_copy');
+  const database = openPostgresql({ url: created.url, logger: silentLogger });
   return {
     ...database,
-    url,
+    url: created.url,
     async [Symbol.asyncDispose]() {
       await database[Symbol.asyncDispose]();
-      await administer(server, `drop database ${name} with (force)`);
+      await created[Symbol.asyncDispose]();
     },
+  };
+}
+
+/** A database without tables, for tests of what comes first. Only where `serverDatabases()` is not empty. */
+export async function createEmptyServerDatabase(): Promise<{ readonly url: string } & AsyncDisposable> {
+  return createServerDatabase('template template0');
+}
+
+async function createServerDatabase(options: string): Promise<{ readonly url: string } & AsyncDisposable> {
+  const server = await once(join(inject('runDirectory'), 'postgresql-url'), makeTemplate);
+  const name = `test_${systemIds.uuid().replaceAll('-', '')}`;
+  await administer(server, `create database ${name} ${options}`);
+  return {
+    url: withDatabase(server, name),
+    [Symbol.asyncDispose]: () => administer(server, `drop database ${name} with (force)`),
   };
 }
 
