@@ -28,7 +28,8 @@ export function compress(raw: Uint8Array): { encoding: Encoding; bytes: Uint8Arr
 export function decompress(encoding: Encoding, bytes: Uint8Array, rawLength: number): Uint8Array | undefined {
   if (encoding === ENCODING.raw) return bytes.length === rawLength ? bytes : undefined;
   try {
-    const raw = zstdDecompressSync(bytes, { chunkSize: Math.max(rawLength, 64), maxOutputLength: rawLength });
+    // A little more than needed: an output that is exactly full makes zlib allocate a second one.
+    const raw = zstdDecompressSync(bytes, { chunkSize: rawLength + 1024, maxOutputLength: rawLength });
     return raw.length === rawLength ? raw : undefined;
   } catch {
     return undefined;

@@ -13,6 +13,7 @@ export interface ChunkLocation extends ChunkEntry {
 }
 
 const LAYOUT = 1;
+const SQLITE_BUSY = 5;
 const layoutSql = `
 CREATE TABLE IF NOT EXISTS about (layout INTEGER NOT NULL, vault TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS lists (key TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -45,7 +46,9 @@ export class LocalIndex implements Disposable {
   static open(path: string, vaultId: string): LocalIndex {
     try {
       return LocalIndex.#open(path, vaultId);
-    } catch {
+    } catch (error) {
+      // Somebody else is at work in it; it is not damaged.
+      if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) throw error;
       for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
       return LocalIndex.#open(path, vaultId);
     }

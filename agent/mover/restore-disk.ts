@@ -41,7 +41,7 @@ export interface RestoreStatistics {
 
 const BLOCKS_PER_TASK = 8;
 /** Tasks fetched ahead for each worker. */
-const FETCHES_PER_WORKER = 3;
+const FETCHES_PER_WORKER = 2;
 
 /**
  * Writes a disk as it was, every byte checked against its map. Resolves when it is flushed to the device. Errors: VAULT_CORRUPT, CHUNK_MISSING,
