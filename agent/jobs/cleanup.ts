@@ -10,7 +10,7 @@ export async function runCleanup(job: JobContext, work: CleanupWork): Promise<Ou
   const { instanceUuid, biosUuid } = work.virtualMachine;
   const vm = await site.session.findVm({ instanceUuid, biosUuid }, job.lease.signal);
   // A deleted VM took its snapshots with it.
-  if (vm) await removeJobSnapshots(job, site.session, vm.ref, work.ofJobId);
+  if (vm) await removeJobSnapshots(job, site, vm.ref, work.ofJobId);
   const statistics = { bytesTotal: 0, bytesRead: 0, bytesZero: 0, bytesDeduplicated: 0, bytesStored: 0, durationMs: 0 };
   return { status: 'COMPLETE', findings: job.findings.list(), statistics, restoredVm: null };
 }

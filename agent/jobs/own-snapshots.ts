@@ -1,8 +1,9 @@
 import { withDeadline } from '../../base/abort.ts';
-import { isDriverError } from '../../base/errors.ts';
+import { HoldfastError, isDriverError } from '../../base/errors.ts';
 import type { PlatformSession, SnapshotInfo, VmRef } from '../../drivers/platform/contract.ts';
 import { aliveResponse } from '../../protocol/work.ts';
 import type { JobContext } from './job-context.ts';
+import type { JobSession } from './job-session.ts';
 import { readMarker } from './snapshot-marker.ts';
 
 /** Consolidating a large disk takes long; a snapshot that is still there after this is left for later. */
@@ -34,31 +35,42 @@ export async function reapSnapshots(job: JobContext, session: PlatformSession, v
   }
 }
 
-/** Removes this job's snapshots and looks whether they are gone. Transient trouble is tried again; what remains throws. */
-export async function removeJobSnapshots(
-  job: JobContext,
-  session: PlatformSession,
-  vm: VmRef,
-  jobId: string,
-): Promise<void> {
+/**
+ * Removes this job's snapshots and looks whether they are gone, with whatever is still attached of their disks detached first. Transient
+ * trouble and locks, which take a moment to go, are tried again; what remains throws.
+ */
+export async function removeJobSnapshots(job: JobContext, site: JobSession, vm: VmRef, jobId: string): Promise<void> {
+  const { session, transport, transportContext } = site;
   const { clock } = job.gateway.tools;
   await withDeadline(
     { clock, ms: removeWithinMs, what: "Removing the job's snapshot", parent: job.lease.held },
     async (signal) => {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          for (const snapshot of await ownOf(job, session, vm, jobId, signal))
-            await session.removeSnapshot(snapshot.ref, signal);
+          const own = await ownOf(job, session, vm, jobId, signal);
+          if (own.length === 0) return;
+          await transport.reap(transportContext, signal);
+          for (const snapshot of own) await session.removeSnapshot(snapshot.ref, signal);
           if ((await ownOf(job, session, vm, jobId, signal)).length === 0) return;
+          if (attempt >= tries) throw stillThere(jobId);
         } catch (error) {
           signal.throwIfAborted();
-          if (attempt >= tries || !isDriverError(error) || error.kind !== 'transient') throw error;
+          if (attempt >= tries || !isDriverError(error)) throw error;
+          if (error.kind !== 'transient' && error.code !== 'DISK_LOCKED') throw error;
         }
         await clock.sleep(betweenTriesMs * attempt, signal);
       }
     },
   );
 }
+
+const stillThere = (jobId: string) =>
+  new HoldfastError({
+    code: 'SNAPSHOT_STILL_THERE',
+    message: `The vCenter reports the snapshot holdfast-${jobId} as removed, yet still lists it.`,
+    remedy: 'Look at the tasks of the virtual machine in the vCenter, and consolidate its disks.',
+    retryable: true,
+  });
 
 async function ownOf(
   job: JobContext,

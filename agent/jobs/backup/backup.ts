@@ -70,7 +70,7 @@ async function makePoint(
 
   progress.enter('SNAPSHOT');
   await step('snapshot-creating');
-  const capture = await takeSnapshot(job, work, site.session, vm, isTracking);
+  const capture = await takeSnapshot(job, work, site, vm, isTracking);
   await step('snapshot-created');
 
   progress.enter('TRANSFER');
@@ -138,7 +138,7 @@ async function removeSnapshot(job: JobContext, work: BackupWork, site: JobSessio
   if (job.lease.held.aborted) return;
   job.progress.enter('CLEANUP');
   try {
-    await removeJobSnapshots(job, site.session, vm.ref, work.jobId);
+    await removeJobSnapshots(job, site, vm.ref, work.jobId);
   } catch (error) {
     if (job.lease.held.aborted) return;
     job.logger.error({ err: error }, "the job's snapshot could not be removed");

@@ -35,7 +35,9 @@ export async function moveDisk(job: JobContext, options: MoveDiskOptions): Promi
   const transportDisk = { uuid, fileName, datastore, capacityBytes };
   let moved: Moved;
   {
-    await using open = await site.transport.openForRead(site.transportContext, transportDisk, job.lease.signal);
+    // Not stopped by a cancel: an attach that goes on in the vCenter would keep the snapshot from being removed.
+    await using open = await site.transport.openForRead(site.transportContext, transportDisk, job.lease.held);
+    job.lease.signal.throwIfAborted();
     await step('disk-opened');
     moved = await move(job, options, open.access);
   }

@@ -1,8 +1,9 @@
 import { HoldfastError, isDriverError } from '../../../base/errors.ts';
-import type { InventoryVm, PlatformSession, SnapshotDisk, SnapshotInfo } from '../../../drivers/platform/contract.ts';
+import type { InventoryVm, SnapshotDisk, SnapshotInfo } from '../../../drivers/platform/contract.ts';
 import type { BackupWork } from '../../../protocol/work.ts';
 import type { Manifest } from '../../../repository/manifest.ts';
 import type { JobContext } from '../job-context.ts';
+import type { JobSession } from '../job-session.ts';
 import { removeJobSnapshots } from '../own-snapshots.ts';
 import { markSnapshot } from '../snapshot-marker.ts';
 
@@ -24,24 +25,24 @@ const betweenQuiesceTriesMs = 5_000;
 export async function takeSnapshot(
   job: JobContext,
   work: BackupWork,
-  session: PlatformSession,
+  site: JobSession,
   vm: InventoryVm,
   isTracking: boolean,
 ): Promise<Capture> {
-  const first = await capture(job, work, session, vm);
+  const first = await capture(job, work, site, vm);
   if (!isTracking || first.disks.some((disk) => disk.changeId !== null)) return first;
-  const { length } = await session.snapshots(vm.ref, job.lease.signal);
+  const { length } = await site.session.snapshots(vm.ref, job.lease.signal);
   if (length > 1) return first;
   job.logger.info({}, 'change tracking is not believable yet: one more snapshot cycle');
-  await removeJobSnapshots(job, session, vm.ref, work.jobId);
-  return capture(job, work, session, vm);
+  await removeJobSnapshots(job, site, vm.ref, work.jobId);
+  return capture(job, work, site, vm);
 }
 
-async function capture(job: JobContext, work: BackupWork, session: PlatformSession, vm: InventoryVm): Promise<Capture> {
+async function capture(job: JobContext, work: BackupWork, site: JobSession, vm: InventoryVm): Promise<Capture> {
   const isRunning = vm.powerState === 'POWERED_ON';
-  const reached = isRunning && work.quiesce !== 'NONE' ? await quiesced(job, work, session, vm) : undefined;
-  const snapshot = reached ?? (await create(job, work, session, vm, false));
-  const disks = await session.snapshotDisks(snapshot.ref, job.lease.signal);
+  const reached = isRunning && work.quiesce !== 'NONE' ? await quiesced(job, work, site, vm) : undefined;
+  const snapshot = reached ?? (await create(job, work, site, vm, false));
+  const disks = await site.session.snapshotDisks(snapshot.ref, job.lease.signal);
   const atRest = vm.powerState === 'POWERED_OFF' ? 'POWERED_OFF' : 'CRASH_CONSISTENT';
   return { snapshot, disks, quiesce: snapshot.quiesced && isRunning ? 'QUIESCED' : atRest };
 }
@@ -50,16 +51,16 @@ async function capture(job: JobContext, work: BackupWork, session: PlatformSessi
 async function quiesced(
   job: JobContext,
   work: BackupWork,
-  session: PlatformSession,
+  site: JobSession,
   vm: InventoryVm,
 ): Promise<SnapshotInfo | undefined> {
   const { clock } = job.gateway.tools;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await create(job, work, session, vm, true);
+      return await create(job, work, site, vm, true);
     } catch (error) {
       if (!isDriverError(error) || error.code !== 'QUIESCE_FAILED') throw error;
-      await removeJobSnapshots(job, session, vm.ref, work.jobId);
+      await removeJobSnapshots(job, site, vm.ref, work.jobId);
       if (work.quiesce === 'PREFER') {
         job.findings.add({
           code: 'QUIESCE_FAILED',
@@ -78,13 +79,13 @@ async function quiesced(
 async function create(
   job: JobContext,
   work: BackupWork,
-  session: PlatformSession,
+  site: JobSession,
   vm: InventoryVm,
   quiesce: boolean,
 ): Promise<SnapshotInfo> {
   const marker = { job: work.jobId, attempt: work.attemptId, gateway: job.gateway.record.gatewayId };
   // Not stopped by a cancel: a task that goes on in the vCenter would leave a snapshot after the clean-up.
-  const snapshot = await session.createSnapshot(vm.ref, { ...markSnapshot(marker), quiesce }, job.lease.held);
+  const snapshot = await site.session.createSnapshot(vm.ref, { ...markSnapshot(marker), quiesce }, job.lease.held);
   job.lease.signal.throwIfAborted();
   return snapshot;
 }

@@ -61,7 +61,8 @@ async function writeDisks(
     const { uuid, fileName, datastore, capacityBytes } = target;
     {
       const transportDisk = { uuid, fileName, datastore, capacityBytes };
-      await using open = await site.transport.openForWrite(site.transportContext, transportDisk, lease.signal);
+      await using open = await site.transport.openForWrite(site.transportContext, transportDisk, lease.held);
+      lease.signal.throwIfAborted();
       await step('restore-disk-opened');
       await restoreDisk({
         vault,
@@ -125,6 +126,7 @@ async function discard(job: JobContext, work: RestoreWork, site: JobSession): Pr
   if (job.lease.held.aborted) return;
   job.progress.enter('CLEANUP');
   try {
+    await site.transport.reap(site.transportContext, job.lease.held);
     await removeHalfMadeVms(site.session, work.jobId, job.lease.held);
   } catch (error) {
     if (job.lease.held.aborted) return;
