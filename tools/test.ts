@@ -6,7 +6,7 @@ import { setUpPeers } from './setup/install-peers.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 if (!setUpPeers({ strict: Boolean(process.env.CI) })) process.exit(1);
 
-const vitest = fileURLToPath(import.meta.resolve('vitest/vitest.mjs'));
+const vitest = fileURLToPath(new URL('./vitest.mjs', import.meta.resolve('vitest/package.json')));
 const reporters = ['--reporter=default', '--reporter=json', '--outputFile.json=.cache/test-results.json'];
 const { status } = spawnSync(process.execPath, [vitest, 'run', ...reporters, ...process.argv.slice(2)], {
   cwd: root,
