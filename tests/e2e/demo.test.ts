@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+const entryPoint = fileURLToPath(new URL('../../bin/holdfast.ts', import.meta.url));
+const result = z.object({
+  passed: z.boolean(),
+  rows: z.array(z.object({ step: z.string(), bytesTotal: z.number(), bytesRead: z.number(), bytesStored: z.number() })),
+  checks: z.array(
+    z.object({ expectedSha256: z.string(), actualSha256: z.string(), fileSystemClean: z.boolean().nullable() }),
+  ),
+});
+
+let temporary: string;
+beforeAll(async () => {
+  temporary = await mkdtemp(join(tmpdir(), 'holdfast-demo-test-'));
+});
+afterAll(() => rm(temporary, { recursive: true, force: true }));
+
+interface Demo {
+  readonly child: ChildProcess;
+  readonly ended: Promise<number | string>;
+  stdout(): string;
+  stderr(): string;
+}
+
+/** Starts the demonstration with a temporary directory of its own, by which its processes are found again. */
+function startDemo(...parameters: string[]): Demo {
+  const child = spawn(process.execPath, [entryPoint, 'demo', ...parameters], {
+    env: { ...process.env, TMPDIR: temporary },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  const ended = once(child, 'close').then(([code, signal]): number | string => (code === null ? String(signal) : code));
+  return { child, ended, stdout: () => stdout, stderr: () => stderr };
+}
+
+/** Processes whose environment names our temporary directory. */
+async function leftRunning(): Promise<string[]> {
+  const found: string[] = [];
+  for (const pid of await readdir('/proc')) {
+    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) continue;
+    const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '');
+    if (environment.split('\0').includes(`TMPDIR=${temporary}`)) found.push(pid);
+  }
+  return found;
+}
+
+describe('the demonstration', () => {
+  it('goes through the main job and leaves nothing behind', async () => {
+    const demo = startDemo('--json', '--size', '128');
+    expect(await demo.ended, demo.stderr()).toBe(0);
+    const { passed, rows, checks } = result.parse(JSON.parse(demo.stdout()));
+    expect(passed).toBe(true);
+    expect(rows.map((row) => row.step)).toEqual([
+      'full backup',
+      'incremental',
+      'restore web-01-first',
+      'restore web-01-second',
+    ]);
+    expect(rows[1]?.bytesRead).toBeLessThan((rows[0]?.bytesRead ?? 0) / 2);
+    expect(checks).toHaveLength(2);
+    for (const check of checks) expect(check.actualSha256).toBe(check.expectedSha256);
+    if (process.env.CI) expect(checks.map((check) => check.fileSystemClean)).toEqual([true, true]);
+    expect(await leftRunning()).toEqual([]);
+    expect(await readdir(temporary)).toEqual([]);
+  }, 120_000);
+
+  it('cleans up after Ctrl-C', async () => {
+    const demo = startDemo('--size', '128');
+    await expect.poll(demo.stderr, { timeout: 60_000 }).toContain('Backing web-01 up');
+    demo.child.kill('SIGINT');
+    expect(await demo.ended).toBe(130);
+    expect(await leftRunning()).toEqual([]);
+    expect(await readdir(temporary)).toEqual([]);
+  }, 120_000);
+
+  it('leaves nothing running when it is killed itself', async () => {
+    const demo = startDemo('--size', '128');
+    await expect.poll(demo.stderr, { timeout: 60_000 }).toContain('Creating a vault');
+    demo.child.kill('SIGKILL');
+    await demo.ended;
+    await expect.poll(leftRunning, { timeout: 30_000 }).toEqual([]);
+  }, 120_000);
+
+  it('refuses a disk image that is not there, and says so', async () => {
+    const demo = startDemo('--disk', join(temporary, 'nothing.img'));
+    expect(await demo.ended).toBe(1);
+    expect(demo.stderr()).toContain('--disk names no file');
+  });
+});
