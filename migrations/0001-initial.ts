@@ -126,6 +126,7 @@ const statements = [
     gateway_id uuid not null references gateway on delete cascade,
     primary key (vcenter_id, gateway_id)
   )`,
+  'create index vcenter_gateway_by_gateway on vcenter_gateway (gateway_id)',
   `create table virtual_machine (
     id uuid primary key,
     vcenter_id uuid not null references vcenter on delete cascade,
@@ -150,6 +151,7 @@ const statements = [
     last_seen_at timestamptz not null,
     constraint virtual_machine_identity unique (vcenter_id, instance_uuid, bios_uuid)
   )`,
+  `create index virtual_machine_by_name on virtual_machine (vcenter_id, name collate "C", id)`,
   `create table virtual_disk (
     virtual_machine_id uuid not null references virtual_machine on delete cascade,
     key integer not null,
@@ -193,6 +195,7 @@ const statements = [
   `create unique index job_one_open_backup_per_vm on job (virtual_machine_id)
     where kind = 'BACKUP' and status in ('CREATED', 'QUEUED', 'RUNNING', 'CANCELING')`,
   `create index job_waiting on job (gateway_id, created_at) where status = 'QUEUED'`,
+  'create index job_by_vm on job (virtual_machine_id, created_at)',
   'create index job_by_time on job (resource_group_id, created_at desc, id desc)',
   `create table job_attempt (
     id uuid primary key,
@@ -277,6 +280,7 @@ const statements = [
     created_at timestamptz not null,
     primary key (principal_id, field, key)
   )`,
+  'create index idempotency_by_time on idempotency (created_at)',
   `create table event_head (
     stream uuid primary key,
     position bigint not null,

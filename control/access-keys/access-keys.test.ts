@@ -126,6 +126,14 @@ onDatabases(
       await expect(forbidden).rejects.toBeInstanceOf(NotFoundError);
     });
 
+    it('lets a viewer without the scope see its own key only', async () => {
+      const viewer = await createViewer(suite.control, { scopes: ['job:read'] });
+      const [own, other] = await accessKeysByIds(suite.control, viewer, [viewer.accessKeyId, admin.accessKeyId]);
+      expect(own?.id).toBe(viewer.accessKeyId);
+      expect(other).toBeUndefined();
+      await expect(listAccessKeys(suite.control, viewer, {})).rejects.toBeInstanceOf(ForbiddenError);
+    });
+
     it.each([
       [{ name: '' }, 'name', 'TOO_SMALL'],
       [{ name: 'x'.repeat(65) }, 'name', 'TOO_BIG'],

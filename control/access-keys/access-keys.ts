@@ -14,15 +14,17 @@ export function visibleAccessKeys(viewer: Viewer): RawBuilder<SqlBool> {
     and access_key.resource_group_ids <@ ${viewer.resourceGroups}::uuid[]))`;
 }
 
+/** Without the scope accessKey:read a viewer sees its own key only. */
 export async function accessKeysByIds(
   control: Pick<ControlContext, 'db'>,
   viewer: Viewer,
   ids: readonly string[],
 ): Promise<readonly (AccessKeyRow | undefined)[]> {
+  const mayRead = viewer.scopes.has('accessKey:read');
   const rows = await control.db
     .selectFrom('access_key')
     .select(accessKeyColumns)
-    .where(isOneOf('access_key.id', ids))
+    .where(isOneOf('access_key.id', mayRead ? ids : ids.filter((id) => id === viewer.accessKeyId)))
     .where(visibleAccessKeys(viewer))
     .execute();
   return inOrder(ids, rows);

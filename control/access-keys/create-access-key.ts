@@ -5,10 +5,10 @@ import { inTransaction } from '../events/in-transaction.ts';
 import { idempotent } from '../idempotency.ts';
 import { idempotencyKeySchema, nameSchema, parseInput } from '../input.ts';
 import { resourceGroupsByIds } from '../resource-groups/resource-groups.ts';
-import type { AccessKeyRow } from '../rows.ts';
+import { type AccessKeyRow, accessKeyColumns } from '../rows.ts';
 import { scopes } from '../scopes.ts';
 import { requireScope, type Viewer } from '../viewer.ts';
-import { accessKeysByIds } from './access-keys.ts';
+import { visibleAccessKeys } from './access-keys.ts';
 import { insertAccessKey } from './issue-access-key.ts';
 
 const createInput = z.object({
@@ -57,7 +57,12 @@ export async function createAccessKey(
       const grant = { name: wanted.name, scopes: wanted.scopes, resourceGroups, expiresAt };
       secret = await insertAccessKey(trx, control, emit, id, { ...grant, createdBy: viewer.accessKeyId });
     }
-    const [accessKey] = await accessKeysByIds({ db: trx }, viewer, [id]);
+    const accessKey = await trx
+      .selectFrom('access_key')
+      .select(accessKeyColumns)
+      .where('access_key.id', '=', id)
+      .where(visibleAccessKeys(viewer))
+      .executeTakeFirst();
     if (!accessKey) throw new NotFoundError('access key');
     return { accessKey, secret };
   });

@@ -85,7 +85,11 @@ export class EventTailer implements AsyncDisposable {
           this.#waiting.delete(wake);
           continue;
         }
-        const stretch = await this.#after(position);
+        const stretch = await this.#after(position).catch((error: unknown) => this.#troubled(error));
+        if (stretch === undefined) {
+          await pause(this.#source.clock, pollIntervalMs, AbortSignal.any([signal, this.#stop.signal]));
+          continue;
+        }
         for (const event of stretch.events) {
           if (signal.aborted) return;
           yield { kind: 'EVENT', event };
@@ -108,12 +112,15 @@ export class EventTailer implements AsyncDisposable {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       this.#hint = Promise.withResolvers();
-      const full = await this.#advance().catch((error: unknown) => {
-        if (!signal.aborted) this.#source.logger.warn({ err: error }, 'the event log could not be read; trying again');
-        return false;
-      });
-      if (!full) await pause(this.#source.clock, pollIntervalMs, this.#hint.promise, signal);
+      const full = await this.#advance().catch((error: unknown) => this.#troubled(error));
+      if (!full) await pause(this.#source.clock, pollIntervalMs, signal, this.#hint.promise);
     }
+  }
+
+  /** A database that is away for a moment ends nobody's subscription. */
+  #troubled(error: unknown): undefined {
+    if (!this.#stop.signal.aborted)
+      this.#source.logger.warn({ err: error }, 'the event log could not be read; trying again');
   }
 
   /** True: there may be more at once. */
@@ -132,9 +139,9 @@ export class EventTailer implements AsyncDisposable {
 }
 
 /** Until the time is over, the hint comes, or the signal is aborted. */
-async function pause(clock: Clock, ms: number, hint: Promise<void>, signal: AbortSignal): Promise<void> {
+async function pause(clock: Clock, ms: number, signal: AbortSignal, hint?: Promise<void>): Promise<void> {
   const timer = new AbortController();
   const sleep = clock.sleep(ms, AbortSignal.any([timer.signal, signal])).catch(() => undefined);
-  await Promise.race([sleep, hint]);
+  await Promise.race(hint ? [sleep, hint] : [sleep]);
   timer.abort();
 }

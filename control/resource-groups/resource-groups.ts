@@ -52,6 +52,7 @@ export async function createResourceGroup(
   }
 }
 
+/** Needs no scope: whoever sees a thing sees the name of the group it is in. */
 export async function resourceGroupsByIds(
   control: Pick<ControlContext, 'db'>,
   viewer: Viewer,

@@ -56,7 +56,7 @@ export async function createVault(
   const recoveryKey = generateRecoveryKey(control.ids);
   const location = vaultLocation(control, keys.vaultId, region.id);
   await using undo = new AsyncDisposableStack();
-  undo.defer(() => abandonVault(control, location, signal));
+  undo.defer(() => abandonVault(control, keys.vaultId, location));
   await provisionVault(control, location, sealKeyring(keys, recoveryKey, control.ids), signal);
   const created = await record();
   if (created.recoveryKey !== null) undo.move();

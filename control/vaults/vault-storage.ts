@@ -1,3 +1,4 @@
+import { withDeadline } from '../../base/abort.ts';
 import type { StorageCredentials, VaultLocation } from '../../drivers/storage/contract.ts';
 import { KEYRING_KEY } from '../../repository/keys/keyring.ts';
 import type { ControlContext } from '../context.ts';
@@ -22,14 +23,25 @@ export async function provisionVault(
   await store.put(KEYRING_KEY, keyring, signal);
 }
 
-/** Takes back what {@link provisionVault} wrote for a vault that came to nothing. A failure leaves one small, useless object. */
-export async function abandonVault(control: Storage, location: VaultLocation, signal: AbortSignal): Promise<void> {
+/**
+ * Takes back what {@link provisionVault} wrote for a vault that came to nothing. A vault whose commit may have gone through keeps its keyring: one
+ * small object too many does less harm than one too few.
+ */
+export async function abandonVault(
+  control: Pick<ControlContext, 'storage' | 'logger' | 'clock' | 'db'>,
+  vaultId: string,
+  location: VaultLocation,
+): Promise<void> {
   try {
+    const recorded = await control.db.selectFrom('vault').select('id').where('id', '=', vaultId).executeTakeFirst();
+    if (recorded) return;
     await using store = control.storage.driver.open({
       location,
       credentials: credentials(control, location, 'maintain'),
     });
-    await store.delete([KEYRING_KEY], signal);
+    await withDeadline({ clock: control.clock, ms: cleanUpMs, what: 'Removing the keyring' }, (signal) =>
+      store.delete([KEYRING_KEY], signal),
+    );
   } catch (error) {
     control.logger.warn(
       { err: error, prefix: location.prefix },
@@ -38,7 +50,9 @@ export async function abandonVault(control: Storage, location: VaultLocation, si
   }
 }
 
-function credentials(control: Storage, location: VaultLocation, access: StorageCredentials['access']) {
+const cleanUpMs = 10_000;
+
+function credentials(control: Pick<Storage, 'storage'>, location: VaultLocation, access: StorageCredentials['access']) {
   const { driver, target } = control.storage;
   return (signal: AbortSignal) => driver.issueCredentials(target, location, access, signal);
 }

@@ -68,8 +68,8 @@ export async function addVCenter(
   const vcenter = { vcenterId, platformDriver, address, username, password, trustedFingerprint };
   const about = read(await runCommand(control, gateway.id, { kind: 'TEST_VCENTER', vcenter }, signal));
 
-  try {
-    return await inTransaction(control, async (trx, emit) => {
+  const record = () =>
+    inTransaction(control, async (trx, emit) => {
       const known = await trx
         .selectFrom('vcenter')
         .select('vcenter.id')
@@ -121,8 +121,12 @@ export async function addVCenter(
       if (!linked) throw alreadyAdded();
       return { vcenter: await readVcenter(trx, viewer, id) };
     });
+  // Somebody else may add the same vCenter between our look and our insert; the second time it is found.
+  try {
+    return await record();
   } catch (error) {
-    throw violatedConstraint(error) === 'vcenter_already_added' ? alreadyAdded() : error;
+    if (violatedConstraint(error) !== 'vcenter_already_added') throw error;
+    return await record();
   }
 }
 
