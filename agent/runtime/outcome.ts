@@ -2,6 +2,7 @@ import { HoldfastError, isDriverError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { ErrorBody, Finding } from '../../protocol/primitives.ts';
 import type { Outcome } from '../../protocol/work.ts';
+import { ControlError } from '../control-channel/control-client.ts';
 import { type AttemptLease, isRefusal } from './attempt-lease.ts';
 import { AttemptLost, JobCanceled } from './stop-reasons.ts';
 
@@ -18,7 +19,8 @@ export function failureOutcome(
     logger.warn({ reason: String(lease.held.aborted ? lease.held.reason : cause) }, 'attempt lost');
     return undefined;
   }
-  if (cause instanceof JobCanceled) return { status: 'CANCELED', findings };
+  const isCancel = cause instanceof JobCanceled || (cause instanceof ControlError && cause.code === 'CANCEL_REQUESTED');
+  if (isCancel) return { status: 'CANCELED', findings };
   if (cause instanceof HoldfastError || isDriverError(cause)) {
     logger.warn({ code: cause.code, reason: cause.message }, 'attempt failed');
     return { status: cause.retryable ? 'RETRY' : 'FAILED', error: bodyOf(cause), findings };

@@ -84,16 +84,6 @@ export function createGatewayRoutes(options: GatewayRoutesOptions): Hono<Environ
     if (status === 503) context.header('retry-after', '5');
     return context.json({ error: body }, status);
   });
-  app.notFound((context) => {
-    const error: ErrorBody = {
-      code: 'NOT_FOUND',
-      message: 'There is no such call of the control channel.',
-      remedy: 'Use an agent of the version that belongs to this control plane.',
-      retryable: false,
-    };
-    return context.json({ error }, 404);
-  });
-
   const open = <Schema extends z.ZodType>(
     path: string,
     schema: Schema,
@@ -167,6 +157,16 @@ export function createGatewayRoutes(options: GatewayRoutesOptions): Hono<Environ
   authenticated('/attempts/:id/complete', completeRequest, ordinaryLimit, ({ principal, id, body }) =>
     completeAttempt(control, principal, id, body),
   );
+  // Not notFound: that of a mounted app is never asked.
+  app.all('*', (context) => {
+    const error: ErrorBody = {
+      code: 'NOT_FOUND',
+      message: 'There is no such call of the control channel.',
+      remedy: 'Use an agent of the version that belongs to this control plane.',
+      retryable: false,
+    };
+    return context.json({ error }, 404);
+  });
   return app;
 }
 
