@@ -39,4 +39,4 @@ const result = await backupDisk({
     if (reached === step && --left === 0) process.kill(process.pid, 'SIGKILL');
   },
 });
-process.stdout.write(JSON.stringify(result));
+process.stdout.write(JSON.stringify({ ...result, peakKiB: process.resourceUsage().maxRSS }));
