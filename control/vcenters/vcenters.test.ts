@@ -147,6 +147,17 @@ onDatabases('vCenters', (suite) => {
     ]);
   });
 
+  it('are recorded once when two gateways add them at the same moment', async () => {
+    const others = [
+      await createActivatedGateway(suite.control, admin, accessKey, vaultId),
+      await createActivatedGateway(suite.control, admin, accessKey, vaultId),
+    ];
+    const added = await Promise.all(others.map((other) => add(about({ instanceUuid: 'vc-twice' }), {}, other)));
+    expect(new Set(added.map(({ vcenter }) => vcenter.id)).size).toBe(1);
+    const [ways] = await gatewayIdsByVcenterIds(suite.control, admin, [added[0]?.vcenter.id ?? '']);
+    expect(ways).toEqual(others.map((other) => other.gatewayId));
+  });
+
   it('say what is wrong with the connection', async () => {
     const details = { presentedFingerprint: fingerprint, trustedFingerprint: null };
     const untrusted = add(failure('CERTIFICATE_NOT_TRUSTED', details), { certificateFingerprint: null });
