@@ -54,6 +54,10 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const graphql = createGraphqlServer(edge);
   const others = getRequestListener(otherRoutes(options, stop.signal).fetch);
   const listener = (request: IncomingMessage, response: ServerResponse) => {
+    // A connection that was busy when the stop began would otherwise stay open, idle, until the grace is over.
+    response.once('close', () => {
+      if (stop.signal.aborted) setImmediate(() => server.closeIdleConnections());
+    });
     const path = (request.url ?? '/').split('?', 1)[0];
     void (path === graphqlPath ? graphql(request, response) : others(request, response));
   };

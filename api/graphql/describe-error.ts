@@ -15,8 +15,8 @@ export function describeError(error: unknown, requestId: string, logger: Logger)
     return new GraphQLError(original.message, { ...place, extensions: { ...detailsOf(original), requestId } });
   }
   if (original instanceof GraphQLError) {
-    const extensions = { code: 'BAD_USER_INPUT', ...original.extensions, requestId };
-    return new GraphQLError(original.message, { ...place, extensions });
+    const extensions = { code: 'BAD_USER_INPUT', ...original.extensions, ...located?.extensions, requestId };
+    return new GraphQLError(located?.message ?? original.message, { ...place, extensions });
   }
   logger.error({ requestId, path: located?.path?.join('.'), err: original }, 'an unexpected error was masked');
   return new GraphQLError('Something went wrong on the server.', {

@@ -14,13 +14,14 @@ export function bearerOf(authorization: unknown): string | undefined {
 }
 
 /**
- * One authenticated caller: of a request, or of a connection that stays open. Once watched it ends by itself when its access key
- * expires or is revoked; `renew` finds out in any case.
+ * One authenticated caller: of a request, or of a connection that stays open. While it is watched it ends by itself when its access
+ * key expires or is revoked; `renew` finds out in any case.
  */
-export class Session implements Disposable {
+export class Session {
   readonly #edge: Edge;
   readonly #ended = new AbortController();
-  readonly #closed = new AbortController();
+  #watchers = 0;
+  #watching: AbortController | undefined;
   /** As the access key was when the session was opened. */
   readonly viewer: Viewer;
   /** Aborted when the access key is no longer good, with the error to show. */
@@ -38,13 +39,19 @@ export class Session implements Disposable {
     return viewer && new Session(edge, viewer);
   }
 
-  /** From now on the session ends by itself, until it is disposed. */
-  watch(): void {
-    const revocations = watchEvents(this.#edge.tailer, ({ type, subjectId }) => {
-      if (type === 'ACCESS_KEY_REVOKED' && subjectId === this.viewer.accessKeyId) this.end();
-    });
-    this.#closed.signal.addEventListener('abort', () => revocations[Symbol.dispose](), { once: true });
-    void this.#endAtExpiry();
+  /** While anybody watches, the session ends by itself. Dispose what it gives to stop watching. */
+  watch(): Disposable {
+    this.#watchers += 1;
+    this.#watching ??= this.#startWatching();
+    const release = () => {
+      this.#watchers -= 1;
+      if (this.#watchers > 0) return;
+      this.#watching?.abort();
+      this.#watching = undefined;
+    };
+    const once = new DisposableStack();
+    once.defer(release);
+    return once;
   }
 
   /** The viewer as the database knows it now; an access key that is no longer good ends the session. */
@@ -59,15 +66,20 @@ export class Session implements Disposable {
     this.#ended.abort(unauthenticated());
   }
 
-  [Symbol.dispose](): void {
-    this.#closed.abort();
+  #startWatching(): AbortController {
+    const watching = new AbortController();
+    const revocations = watchEvents(this.#edge.tailer, ({ type, subjectId }) => {
+      if (type === 'ACCESS_KEY_REVOKED' && subjectId === this.viewer.accessKeyId) this.end();
+    });
+    watching.signal.addEventListener('abort', () => revocations[Symbol.dispose](), { once: true });
+    void this.#endAtExpiry(AbortSignal.any([watching.signal, this.#edge.stopping]));
+    return watching;
   }
 
-  async #endAtExpiry(): Promise<void> {
+  async #endAtExpiry(stop: AbortSignal): Promise<void> {
     const { expiresAt } = this.viewer;
     if (expiresAt === null) return;
     const { clock } = this.#edge.control;
-    const stop = AbortSignal.any([this.#closed.signal, this.signal, this.#edge.stopping]);
     try {
       // A timer holds at most 24.8 days, so a long life is slept through in days.
       for (let left = expiresAt - clock.now(); left > 0; left = expiresAt - clock.now()) {
@@ -75,7 +87,7 @@ export class Session implements Disposable {
       }
       this.end();
     } catch {
-      // Closed before it expired.
+      // Nobody watches any longer.
     }
   }
 }

@@ -23,6 +23,7 @@ export const closeCodes = {
 
 interface SocketExtra extends Record<PropertyKey, unknown> {
   session?: Session;
+  watch?: Disposable;
 }
 
 type Executor = (args: ExecutionArgs) => Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>;
@@ -45,7 +46,7 @@ export function attachWebSocket(edge: Edge, server: Server | SecureServer, graph
         const session = await Session.open(edge, bearerOf(authorization));
         if (!session) return false;
         extra.session = session;
-        session.watch();
+        extra.watch = session.watch();
         session.signal.addEventListener('abort', () => extra.socket.close(closeCodes.forbidden, 'Forbidden'));
         return true;
       },
@@ -77,7 +78,7 @@ export function attachWebSocket(edge: Edge, server: Server | SecureServer, graph
       execute: (args) => executable(args).execute(args),
       subscribe: (args) => executable(args).subscribe(args),
       onClose({ extra }) {
-        extra.session?.[Symbol.dispose]();
+        extra.watch?.[Symbol.dispose]();
       },
     },
     sockets,
