@@ -197,11 +197,16 @@ onApi('queries', (suite) => {
       },
       transformResult: async ({ result }) => result,
     };
+    /** The least of three: the event tailer of the same process also runs a statement now and then. */
     const count = async (api: RunningApi, document: string) => {
-      statements = 0;
-      const { errors } = await ask(api, suite.key, document);
-      expect(errors).toBeUndefined();
-      return statements;
+      const counts: number[] = [];
+      for (let round = 0; round < 3; round += 1) {
+        statements = 0;
+        const { errors } = await ask(api, suite.key, document);
+        expect(errors).toBeUndefined();
+        counts.push(statements);
+      }
+      return Math.min(...counts);
     };
     const documents = {
       vaults: '{ vaults(first: 20) { nodes { name region { name } resourceGroup { name } } totalCount } }',
