@@ -1,11 +1,15 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { markSnapshot } from '../agent/jobs/snapshot-marker.ts';
 import type { RunningAgent } from '../agent/start.ts';
+import { systemClock } from '../base/clock.ts';
+import { systemIds } from '../base/ids.ts';
 import { cancelJob } from '../control/jobs/cancel-job.ts';
 import { startBackup } from '../control/jobs/start-backup.ts';
 import { startRestore } from '../control/jobs/start-restore.ts';
 import { addVCenter } from '../control/vcenters/add-vcenter.ts';
 import { refreshInventory } from '../control/vcenters/refresh-inventory.ts';
+import { createVsphereDriver } from '../drivers/platform/vsphere/driver.ts';
 import { SandboxControl } from '../sandbox/control-client.ts';
 import { type RunningSandbox, startSandbox } from '../sandbox/start.ts';
 import { databases } from './support/databases.ts';
@@ -36,6 +40,7 @@ beforeAll(async () => {
         ],
       },
       { name: 'big-01', disks: [{ capacityBytes: 512 * mib, dataBytes: 300 * mib }] },
+      { name: 'snap-01', disks: [{ capacityBytes: 8 * mib, dataBytes: mib }] },
       {
         name: 'mixed-01',
         disks: [
@@ -156,6 +161,42 @@ describe('jobs on a gateway', () => {
     const job = await ended(await backup('mixed-01'));
     expect(job.status).toBe('PARTIAL_COMPLETE');
     expect(job.findings).toMatchObject([{ code: 'DISK_SKIPPED', severity: 'WARNING' }]);
+  });
+
+  it('removes what its own dead attempts left, and never touches other snapshots', async () => {
+    const connection = {
+      address: sandbox.vcenterAddress,
+      username: sandbox.username,
+      password: sandbox.password,
+      trustedFingerprint: sandbox.fingerprint,
+    };
+    const never = new AbortController().signal;
+    await using session = await createVsphereDriver({ clock: systemClock, ids: systemIds }).connect(connection, never);
+    const { instanceUuid, biosUuid } = await plant.control.db
+      .selectFrom('virtual_machine')
+      .select(['instance_uuid as instanceUuid', 'bios_uuid as biosUuid'])
+      .where('name', '=', 'snap-01')
+      .executeTakeFirstOrThrow();
+    const vm = await session.findVm({ instanceUuid, biosUuid }, never);
+    if (!vm) throw new Error('no snap-01');
+    const [dead, elsewhere] = [systemIds.uuid(), systemIds.uuid()];
+    const attempt = systemIds.uuid();
+    for (const marked of [
+      { name: 'before the update', description: 'taken by hand' },
+      { name: `holdfast-${dead}`, description: 'only the name is ours' },
+      markSnapshot({ job: elsewhere, attempt, gateway: systemIds.uuid() }),
+      markSnapshot({ job: dead, attempt, gateway: gatewayId }),
+    ])
+      await session.createSnapshot(vm.ref, { ...marked, quiesce: false }, never);
+
+    const job = await ended(await backup('snap-01'));
+    expect(job.status).toBe('COMPLETE');
+    expect(job.findings).toMatchObject([{ code: 'CBT_NEEDS_NO_SNAPSHOT' }]);
+    const left = await session.snapshots(vm.ref, never);
+    expect(left.map((snapshot) => snapshot.name).toSorted()).toEqual(
+      ['before the update', `holdfast-${dead}`, `holdfast-${elsewhere}`].toSorted(),
+    );
+    for (const snapshot of left) await session.removeSnapshot(snapshot.ref, never);
   });
 
   it('reads everything when change tracking was reset, and says why', async () => {

@@ -1,8 +1,10 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningApi, startApi } from '../../api/start.ts';
 import { systemClock } from '../../base/clock.ts';
 import { systemIds } from '../../base/ids.ts';
 import { claimResponse, renewResponse } from '../../protocol/work.ts';
+import { createServerCertificate } from '../../sandbox/vcenter/certificate.ts';
 import { createTestControl, type TestControl } from '../../tests/support/control.ts';
 import { type ControlScene, createScene } from '../../tests/support/control-scene.ts';
 import { databases, type TestDatabase } from '../../tests/support/databases.ts';
@@ -31,9 +33,9 @@ afterAll(async () => {
   await database?.[Symbol.asyncDispose]();
 });
 
-const clientFor = (baseUrl: string, privateKey = scene.gateway.keys.signing.privateKey) =>
+const clientFor = (baseUrl: string, privateKey = scene.gateway.keys.signing.privateKey, ca: string | null = null) =>
   new ControlClient({
-    address: { baseUrl, ca: null },
+    address: { baseUrl, ca },
     gatewayId: scene.gateway.gatewayId,
     signingKey: privateKey.export({ format: 'der', type: 'pkcs8' }),
     clock: systemClock,
@@ -62,7 +64,7 @@ describe('the control channel, as the agent speaks it', () => {
   });
 
   it('does not get in with another key', async () => {
-    const { privateKey } = (await import('node:crypto')).generateKeyPairSync('ed25519');
+    const { privateKey } = generateKeyPairSync('ed25519');
     using client = clientFor(api.url, privateKey);
     await expect(
       client.call('/claim', claim(), claimResponse, { signal: never, persistence: 'persistent' }),
@@ -83,6 +85,21 @@ describe('the control channel, as the agent speaks it', () => {
     await expect(impatient).rejects.toThrow('enough');
     await using _back = await startApi({ control, host: '127.0.0.1', port: gone.port, graceMs: 0 });
     expect((await patient).commands).toEqual([]);
+  });
+
+  it("trusts the control plane's own CA over TLS, and nobody else", async () => {
+    const tls = await createServerCertificate();
+    await using secure = await startApi({ control, host: '127.0.0.1', port: 0, tls, graceMs: 0 });
+    const { privateKey } = scene.gateway.keys.signing;
+    const options = { signal: never, persistence: 'once' } as const;
+    using client = clientFor(secure.url, privateKey, tls.cert);
+    expect((await client.call('/claim', claim(), claimResponse, options)).work).toEqual([]);
+    for (const ca of [null, (await createServerCertificate()).cert]) {
+      using stranger = clientFor(secure.url, privateKey, ca);
+      await expect(stranger.call('/claim', claim(), claimResponse, options)).rejects.toMatchObject({
+        code: 'CONTROL_UNREACHABLE',
+      });
+    }
   });
 
   it('says so when something else answers', async () => {

@@ -1,10 +1,10 @@
 import { withDeadline } from '../../base/abort.ts';
 import { HoldfastError, isDriverError } from '../../base/errors.ts';
-import type { PlatformSession, SnapshotInfo, VmRef } from '../../drivers/platform/contract.ts';
+import type { VmRef } from '../../drivers/platform/contract.ts';
 import { aliveResponse } from '../../protocol/work.ts';
 import type { JobContext } from './job-context.ts';
 import type { JobSession } from './job-session.ts';
-import { readMarker } from './snapshot-marker.ts';
+import { readMarker, type SnapshotMarker } from './snapshot-marker.ts';
 
 /** Consolidating a large disk takes long; a snapshot that is still there after this is left for later. */
 const removeWithinMs = 30 * 60_000;
@@ -15,48 +15,65 @@ const betweenTriesMs = 2_000;
  * Removes this gateway's snapshots of attempts that do not live any more. Everybody else's are left alone: those of other programs, other
  * gateways, other installations.
  */
-export async function reapSnapshots(job: JobContext, session: PlatformSession, vm: VmRef): Promise<void> {
+export async function reapSnapshots(job: JobContext, site: JobSession, vm: VmRef): Promise<void> {
   const { gateway, lease, logger } = job;
-  const own: { snapshot: SnapshotInfo; attempt: string }[] = [];
-  for (const snapshot of await session.snapshots(vm, lease.signal)) {
+  const attempts = new Set<string>();
+  for (const snapshot of await site.session.snapshots(vm, lease.signal)) {
     const marker = readMarker(snapshot);
-    if (marker?.gateway === gateway.record.gatewayId) own.push({ snapshot, attempt: marker.attempt });
+    if (marker?.gateway === gateway.record.gatewayId) attempts.add(marker.attempt);
   }
-  if (own.length === 0) return;
-  const attemptIds = [...new Set(own.map(({ attempt }) => attempt))].slice(0, 256);
+  if (attempts.size === 0) return;
+  const attemptIds = [...attempts].slice(0, 256);
   const { alive } = await gateway.control.call('/attempts/alive', { attemptIds }, aliveResponse, {
     signal: lease.signal,
     persistence: 'persistent',
   });
-  for (const { snapshot, attempt } of own) {
-    if (alive.includes(attempt) || !attemptIds.includes(attempt)) continue;
-    logger.info({ snapshot: snapshot.name, attempt }, 'removing the snapshot of an attempt that ended');
-    await session.removeSnapshot(snapshot.ref, lease.signal);
-  }
+  const dead = attemptIds.filter((attempt) => !alive.includes(attempt));
+  if (dead.length === 0) return;
+  logger.info({ attempts: dead }, 'removing snapshots of attempts that ended');
+  await removeMarked(job, site, vm, (marker) => dead.includes(marker.attempt));
+}
+
+/** Removes this job's snapshots and looks whether they are gone. What remains throws. */
+export async function removeJobSnapshots(job: JobContext, site: JobSession, vm: VmRef, jobId: string): Promise<void> {
+  await removeMarked(job, site, vm, (marker) => marker.job === jobId);
 }
 
 /**
- * Removes this job's snapshots and looks whether they are gone, with whatever is still attached of their disks detached first. Transient
- * trouble and locks, which take a moment to go, are tried again; what remains throws.
+ * Whatever is still attached of the snapshots' disks is detached first. Transient trouble, and locks, which take a moment to go, are tried
+ * again.
  */
-export async function removeJobSnapshots(job: JobContext, site: JobSession, vm: VmRef, jobId: string): Promise<void> {
+async function removeMarked(
+  job: JobContext,
+  site: JobSession,
+  vm: VmRef,
+  isWanted: (marker: SnapshotMarker) => boolean,
+): Promise<void> {
   const { session, transport, transportContext } = site;
   const { clock } = job.gateway.tools;
+  const marked = async (signal: AbortSignal) => {
+    const all = await session.snapshots(vm, signal);
+    return all.filter((snapshot) => {
+      const marker = readMarker(snapshot);
+      return marker?.gateway === job.gateway.record.gatewayId && isWanted(marker);
+    });
+  };
   await withDeadline(
-    { clock, ms: removeWithinMs, what: "Removing the job's snapshot", parent: job.lease.held },
+    { clock, ms: removeWithinMs, what: 'Removing the snapshot', parent: job.lease.held },
     async (signal) => {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          const own = await ownOf(job, session, vm, jobId, signal);
-          if (own.length === 0) return;
+          const found = await marked(signal);
+          if (found.length === 0) return;
           await transport.reap(transportContext, signal);
-          for (const snapshot of own) await session.removeSnapshot(snapshot.ref, signal);
-          if ((await ownOf(job, session, vm, jobId, signal)).length === 0) return;
-          if (attempt >= tries) throw stillThere(jobId);
+          for (const snapshot of found) await session.removeSnapshot(snapshot.ref, signal);
+          const [left] = await marked(signal);
+          if (!left) return;
+          if (attempt >= tries) throw stillThere(left.name);
         } catch (error) {
           signal.throwIfAborted();
-          if (attempt >= tries || !isDriverError(error)) throw error;
-          if (error.kind !== 'transient' && error.code !== 'DISK_LOCKED') throw error;
+          if (!isDriverError(error) || (error.kind !== 'transient' && error.code !== 'DISK_LOCKED')) throw error;
+          if (attempt >= tries) throw notRemovable(error);
         }
         await clock.sleep(betweenTriesMs * attempt, signal);
       }
@@ -64,24 +81,14 @@ export async function removeJobSnapshots(job: JobContext, site: JobSession, vm: 
   );
 }
 
-const stillThere = (jobId: string) =>
+/** A lock goes some time, when whoever holds it is done: never a reason to give a job up for good. */
+const notRemovable = (cause: HoldfastError) =>
+  new HoldfastError({ code: cause.code, message: cause.message, remedy: cause.remedy, retryable: true }, { cause });
+
+const stillThere = (name: string) =>
   new HoldfastError({
     code: 'SNAPSHOT_STILL_THERE',
-    message: `The vCenter reports the snapshot holdfast-${jobId} as removed, yet still lists it.`,
+    message: `The vCenter reports the snapshot ${name} as removed, yet still lists it.`,
     remedy: 'Look at the tasks of the virtual machine in the vCenter, and consolidate its disks.',
     retryable: true,
   });
-
-async function ownOf(
-  job: JobContext,
-  session: PlatformSession,
-  vm: VmRef,
-  jobId: string,
-  signal: AbortSignal,
-): Promise<readonly SnapshotInfo[]> {
-  const all = await session.snapshots(vm, signal);
-  return all.filter((snapshot) => {
-    const marker = readMarker(snapshot);
-    return marker?.job === jobId && marker.gateway === job.gateway.record.gatewayId;
-  });
-}

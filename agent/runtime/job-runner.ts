@@ -39,13 +39,21 @@ export class JobRunner {
     const { attemptId, jobId, kind } = work;
     const logger = tools.logger.child({ jobId, attemptId, kind });
     const lease = new AttemptLease({ ...tools, work, control, logger, claimedAt });
-    const done = runAttempt(this.#gateway, work, lease, logger).finally(async () => {
+    const done = this.#after(work, () => runAttempt(this.#gateway, work, lease, logger)).finally(async () => {
       await lease[Symbol.asyncDispose]();
       this.#attempts.delete(attemptId);
       this.#onFreeSlot();
     });
     this.#attempts.set(attemptId, { work, lease, done });
     if (this.#isStopping) lease.stop();
+  }
+
+  /** An attempt that was lost may still be letting go of its disks: the next one at the same thing waits for that. */
+  async #after(work: Work, run: () => Promise<void>): Promise<void> {
+    const subject = subjectOf(work);
+    const before = [...this.#attempts.values()].filter((running) => subjectOf(running.work) === subject);
+    await Promise.allSettled(before.map(({ done }) => done));
+    await run();
   }
 
   lose(attemptId: string, why: string): void {
@@ -84,4 +92,9 @@ export class JobRunner {
       progress: lease.progress,
     }));
   }
+}
+
+/** What two attempts must not work on at the same time. */
+function subjectOf(work: Work): string {
+  return work.kind === 'RESTORE' ? work.jobId : work.virtualMachine.virtualMachineId;
 }

@@ -23,7 +23,7 @@ export async function runBackup(job: JobContext, work: BackupWork): Promise<Outc
   using site = await openJobSession(job, work);
   const vm = await locateVm(job, work, site);
   await gateway.step('located');
-  await reapSnapshots(job, site.session, vm.ref);
+  await reapSnapshots(job, site, vm.ref);
   await gateway.step('reaped');
   const skipped = skipObstructedDisks(job, vm);
 
