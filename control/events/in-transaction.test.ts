@@ -62,29 +62,31 @@ describe.each(databases())('the event log on $name', ({ kind, open }) => {
     expect(Number(heard[0])).toBe((await names()).at(-1)?.position);
   });
 
-  it.runIf(kind === 'postgresql')('never shows a position while an earlier one is still uncommitted', async () => {
-    const before = (await names()).length;
-    const writers = Promise.all(
-      Array.from({ length: 8 }, async (_, writer) => {
-        for (let index = 0; index < 5; index += 1) {
-          await inTransaction(control, async (trx, emit) => {
-            await sql`select pg_sleep(${((writer * 7 + index * 3) % 5) / 1000})`.execute(trx);
-            emit(event(`${writer}-${index}`));
-          });
+  // The embedded database has one connection: nothing can be uncommitted beside a reader. Not declared, since CI takes a skipped test for a missing peer.
+  if (kind === 'postgresql')
+    it('never shows a position while an earlier one is still uncommitted', async () => {
+      const before = (await names()).length;
+      const writers = Promise.all(
+        Array.from({ length: 8 }, async (_, writer) => {
+          for (let index = 0; index < 5; index += 1) {
+            await inTransaction(control, async (trx, emit) => {
+              await sql`select pg_sleep(${((writer * 7 + index * 3) % 5) / 1000})`.execute(trx);
+              emit(event(`${writer}-${index}`));
+            });
+          }
+        }),
+      );
+      let done = false;
+      const reader = (async () => {
+        while (!done) {
+          const positions = (await names()).map((row) => row.position);
+          expect(positions).toEqual(positions.map((_, index) => (positions[0] ?? 0) + index));
         }
-      }),
-    );
-    let done = false;
-    const reader = (async () => {
-      while (!done) {
-        const positions = (await names()).map((row) => row.position);
-        expect(positions).toEqual(positions.map((_, index) => (positions[0] ?? 0) + index));
-      }
-    })();
-    await writers.finally(() => {
-      done = true;
+      })();
+      await writers.finally(() => {
+        done = true;
+      });
+      await reader;
+      expect(await names()).toHaveLength(before + 40);
     });
-    await reader;
-    expect(await names()).toHaveLength(before + 40);
-  });
 });
