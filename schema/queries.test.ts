@@ -234,6 +234,11 @@ onApi('queries', (suite) => {
         for (const [name, document] of Object.entries(documents)) counts[name] = await count(api, document);
         return counts;
       };
+      const backUp = async (virtualMachineId: string) => {
+        await startBackup(control, scene.viewer, { virtualMachineId, gatewayId: scene.gateway.gatewayId });
+        await finishBackup(control, scene.gateway, await claimOne(control, scene.gateway));
+      };
+      await backUp(scene.virtualMachineIds[0]);
       await measure();
       const few = await measure();
       for (const name of ['one', 'two', 'three']) {
@@ -247,10 +252,7 @@ onApi('queries', (suite) => {
         });
         await createVcenter(control, group, gateway.id);
       }
-      for (const virtualMachineId of scene.virtualMachineIds.slice(1)) {
-        await startBackup(control, scene.viewer, { virtualMachineId, gatewayId: scene.gateway.gatewayId });
-        await finishBackup(control, scene.gateway, await claimOne(control, scene.gateway));
-      }
+      for (const id of scene.virtualMachineIds.slice(1)) await backUp(id);
       const many = await measure();
       expect({ ...many, events: 0 }).toEqual({ ...few, events: 0 });
       expect(Math.max(...Object.values(many))).toBeLessThan(14);
