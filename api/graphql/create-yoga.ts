@@ -46,6 +46,8 @@ export function createGraphqlServer(edge: Edge): GraphqlServer {
       headers: JSON.stringify({ Authorization: 'Bearer <keyId>.<secret>' }, null, 2),
       defaultQuery: '{\n  viewer {\n    name\n    scopes\n  }\n}\n',
     },
+    // The page with all it needs, because a browser beside a gateway may have no way to the internet. Read at the first visit: it is large.
+    renderGraphiQL: async (options) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(options),
     maskedErrors: { maskError: (error) => maskOutside(error) },
     context: ({ request, socketSession }) => {
       const session = socketSession ?? sessions.get(request);
