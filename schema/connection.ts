@@ -1,4 +1,4 @@
-import type { InputFieldBuilder, ObjectRef } from '@pothos/core';
+import type { InputFieldBuilder, InterfaceRef, ObjectRef } from '@pothos/core';
 import type { Page } from '../control/paging.ts';
 import { type BuilderTypes, builder } from './builder.ts';
 
@@ -30,8 +30,14 @@ const PageInfoType = builder.objectRef<PageInfo>('PageInfo').implement({
   }),
 });
 
-/** The Relay connection over `node`, with `nodes` beside `edges`. */
-export function connectionType<Row>(name: string, node: ObjectRef<BuilderTypes, Row>) {
+/**
+ * The Relay connection over `node`, with `nodes` beside `edges`. The two `never` below stand where Pothos cannot relate a generic
+ * row to the shape of its own reference.
+ */
+export function connectionType<Row>(
+  name: string,
+  node: ObjectRef<BuilderTypes, Row> | InterfaceRef<BuilderTypes, Row>,
+) {
   const Edge = builder.objectRef<{ readonly cursor: string; readonly node: Row }>(`${name}Edge`).implement({
     description: `An entry of a list of ${name} objects, with the cursor to go on from.`,
     fields: (t) => ({

@@ -1,10 +1,15 @@
 import { brandWithType } from '@pothos/core';
 import type { ControlEvent, SubjectType } from '../control/events/event.ts';
-import { builder } from './builder.ts';
+import { AccessKey } from './access-key.ts';
+import { type BuilderTypes, builder } from './builder.ts';
 import { connectionType } from './connection.ts';
 import type { SchemaContext } from './context.ts';
-import { jobTypeName } from './job.ts';
+import { Gateway } from './gateway.ts';
+import { BackupJob, CleanupJob, RestoreJob } from './job-kinds.ts';
+import { RecoveryPoint } from './recovery-point.ts';
 import { ResourceGroup } from './resource-group.ts';
+import { Vault } from './vault.ts';
+import { VCenter } from './vcenter.ts';
 
 export const EventType = builder.enumType('EventType', {
   description: 'What happened. Types may be added: be ready for one you do not know.',
@@ -91,28 +96,30 @@ export const EventConnection = connectionType('Event', Event);
 
 type Loaders = SchemaContext['loaders'];
 
-/** Objects of an abstract type carry their type's name as a brand; rows themselves do not tell it. */
+/** Objects of an abstract type carry their type as a brand; rows themselves do not tell it. */
 async function loadSubject(loaders: Loaders, event: ControlEvent): Promise<object | null> {
   if (event.subjectType === 'JOB') {
     const job = await loaders.jobs.load(event.subjectId);
-    return job && branded(job, jobTypeName(job));
+    return job && branded(job, jobRefs[job.kind]);
   }
-  const { typeName, loader } = subjects[event.subjectType];
+  const { ref, loader } = subjects[event.subjectType];
   const row = await loaders[loader].load(event.subjectId);
-  return row && branded(row, typeName);
+  return row && branded(row, ref);
 }
 
-const subjects = {
-  VAULT: { typeName: 'Vault', loader: 'vaults' },
-  GATEWAY: { typeName: 'Gateway', loader: 'gateways' },
-  VCENTER: { typeName: 'VCenter', loader: 'vcenters' },
-  RECOVERY_POINT: { typeName: 'RecoveryPoint', loader: 'recoveryPoints' },
-  ACCESS_KEY: { typeName: 'AccessKey', loader: 'accessKeys' },
-  RESOURCE_GROUP: { typeName: 'ResourceGroup', loader: 'resourceGroups' },
-} as const satisfies Record<Exclude<SubjectType, 'JOB'>, { typeName: string; loader: keyof Loaders }>;
+const jobRefs = { BACKUP: BackupJob, RESTORE: RestoreJob, CLEANUP: CleanupJob } as const;
 
-function branded(row: object, typeName: string): object {
+const subjects = {
+  VAULT: { ref: Vault, loader: 'vaults' },
+  GATEWAY: { ref: Gateway, loader: 'gateways' },
+  VCENTER: { ref: VCenter, loader: 'vcenters' },
+  RECOVERY_POINT: { ref: RecoveryPoint, loader: 'recoveryPoints' },
+  ACCESS_KEY: { ref: AccessKey, loader: 'accessKeys' },
+  RESOURCE_GROUP: { ref: ResourceGroup, loader: 'resourceGroups' },
+} as const satisfies Record<Exclude<SubjectType, 'JOB'>, { ref: object; loader: keyof Loaders }>;
+
+function branded(row: object, ref: Parameters<typeof brandWithType<BuilderTypes>>[1]): object {
   const copy = { ...row };
-  brandWithType(copy, typeName as never);
+  brandWithType<BuilderTypes>(copy, ref);
   return copy;
 }

@@ -141,4 +141,4 @@ export const Job = builder.interfaceRef<JobRow>('Job').implement({
   }),
 });
 
-export const JobConnection = connectionType('Job', Job as never);
+export const JobConnection = connectionType('Job', Job);

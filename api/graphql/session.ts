@@ -19,17 +19,16 @@ export function bearerOf(authorization: unknown): string | undefined {
  */
 export class Session {
   readonly #edge: Edge;
+  #viewer: Viewer;
   readonly #ended = new AbortController();
   #watchers = 0;
   #watching: AbortController | undefined;
-  /** As the access key was when the session was opened. */
-  readonly viewer: Viewer;
   /** Aborted when the access key is no longer good, with the error to show. */
   readonly signal: AbortSignal;
 
   private constructor(edge: Edge, viewer: Viewer) {
     this.#edge = edge;
-    this.viewer = viewer;
+    this.#viewer = viewer;
     this.signal = this.#ended.signal;
   }
 
@@ -37,6 +36,11 @@ export class Session {
   static async open(edge: Edge, token: string | undefined): Promise<Session | undefined> {
     const viewer = token ? await authenticate(edge.control, token) : undefined;
     return viewer && new Session(edge, viewer);
+  }
+
+  /** As the access key was when it was last looked up. */
+  get viewer(): Viewer {
+    return this.#viewer;
   }
 
   /** While anybody watches, the session ends by itself. Dispose what it gives to stop watching. */
@@ -57,7 +61,10 @@ export class Session {
   /** The viewer as the database knows it now; an access key that is no longer good ends the session. */
   async renew(): Promise<Viewer> {
     const viewer = this.signal.aborted ? undefined : await loadViewer(this.#edge.control, this.viewer.accessKeyId);
-    if (viewer) return viewer;
+    if (viewer) {
+      this.#viewer = viewer;
+      return viewer;
+    }
     this.end();
     throw unauthenticated();
   }

@@ -104,7 +104,7 @@ export function attachWebSocket(edge: Edge, server: Server | SecureServer, graph
 }
 
 function executable(args: ExecutionArgs): Executable {
-  if ('execute' in args && 'subscribe' in args) return args as Executable;
+  if (isExecutable(args)) return args;
   throw new Error('an operation was not prepared by onSubscribe');
 }
 
@@ -112,4 +112,8 @@ function tooManyOperations(): GraphQLError {
   return new GraphQLError(`A socket may have at most ${maxOperationsPerSocket} operations open.`, {
     extensions: { code: 'TOO_MANY_OPERATIONS', remedy: 'Complete some, or open another socket.', retryable: true },
   });
+}
+
+function isExecutable(args: ExecutionArgs): args is Executable {
+  return 'execute' in args && 'subscribe' in args;
 }
