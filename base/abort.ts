@@ -3,6 +3,8 @@ import { HoldfastError } from './errors.ts';
 
 /** Rejects with the signal's reason as soon as it is aborted, even if `promise` never settles. */
 export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  // Nobody else may look at it: left alone, its rejection would end the process.
+  promise.catch(() => undefined);
   signal.throwIfAborted();
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(signal.reason);

@@ -1,16 +1,33 @@
+import { HoldfastError, isDriverError } from '../../base/errors.ts';
 import type { CleanupWork, Outcome } from '../../protocol/work.ts';
 import type { JobContext } from './job-context.ts';
 import { openJobSession } from './job-session.ts';
 import { removeJobSnapshots } from './own-snapshots.ts';
+import { removeHalfMadeVms } from './restore/half-made-vms.ts';
 
-/** Removes what an ended job had to leave behind. Opening the session detaches disks; the snapshots of that job go next. */
+/**
+ * Removes what an ended job had to leave behind. Opening the session detaches disks; the snapshots of that job, and the VM it did not finish
+ * restoring, go next.
+ */
 export async function runCleanup(job: JobContext, work: CleanupWork): Promise<Outcome> {
   job.progress.enter('CLEANUP');
   using site = await openJobSession(job, work);
-  const { instanceUuid, biosUuid } = work.virtualMachine;
-  const vm = await site.session.findVm({ instanceUuid, biosUuid }, job.lease.signal);
-  // A deleted VM took its snapshots with it.
-  if (vm) await removeJobSnapshots(job, site, vm.ref, work.ofJobId);
+  try {
+    const { instanceUuid, biosUuid } = work.virtualMachine;
+    const vm = await site.session.findVm({ instanceUuid, biosUuid }, job.lease.signal);
+    // A deleted VM took its snapshots with it.
+    if (vm) await removeJobSnapshots(job, site, vm.ref, work.ofJobId, true);
+    await removeHalfMadeVms(site.session, work.ofJobId, job.lease.signal);
+  } catch (error) {
+    throw worthAnotherTry(error);
+  }
   const statistics = { bytesTotal: 0, bytesRead: 0, bytesZero: 0, bytesDeduplicated: 0, bytesStored: 0, durationMs: 0 };
   return { status: 'COMPLETE', findings: job.findings.list(), statistics, restoredVm: null };
+}
+
+/** What stands in the way today, another product's lock or a full datastore, may be gone tomorrow: the control plane bounds the tries. */
+function worthAnotherTry(error: unknown): unknown {
+  if (!isDriverError(error) || error.kind !== 'permanent') return error;
+  const { code, message, remedy } = error;
+  return new HoldfastError({ code, message, remedy, retryable: true }, { cause: error });
 }

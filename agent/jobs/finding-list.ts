@@ -11,6 +11,7 @@ export class FindingList {
   }
 
   add(finding: Finding): void {
+    if (this.#findings.some(({ code, message }) => code === finding.code && message === finding.message)) return;
     this.#findings.push(finding);
     this.#logger.info({ code: finding.code }, finding.message);
   }

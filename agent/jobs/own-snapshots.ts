@@ -34,9 +34,15 @@ export async function reapSnapshots(job: JobContext, site: JobSession, vm: VmRef
   await removeMarked(job, site, vm, (marker) => dead.includes(marker.attempt));
 }
 
-/** Removes this job's snapshots and looks whether they are gone. What remains throws. */
-export async function removeJobSnapshots(job: JobContext, site: JobSession, vm: VmRef, jobId: string): Promise<void> {
-  await removeMarked(job, site, vm, (marker) => marker.job === jobId);
+/** Removes this job's snapshots and looks whether they are gone. What remains throws. `isLeftover`: an earlier attempt may have begun it. */
+export async function removeJobSnapshots(
+  job: JobContext,
+  site: JobSession,
+  vm: VmRef,
+  jobId: string,
+  isLeftover = false,
+): Promise<void> {
+  await removeMarked(job, site, vm, (marker) => marker.job === jobId, isLeftover);
 }
 
 /**
@@ -48,6 +54,7 @@ async function removeMarked(
   site: JobSession,
   vm: VmRef,
   isWanted: (marker: SnapshotMarker) => boolean,
+  isLeftover = false,
 ): Promise<void> {
   const { session, transport, transportContext } = site;
   const { clock } = job.gateway.tools;
@@ -64,7 +71,11 @@ async function removeMarked(
       for (let attempt = 1; ; attempt += 1) {
         try {
           const found = await marked(signal);
-          if (found.length === 0) return;
+          if (found.length === 0) {
+            // A removal that was cut short takes the snapshot off the list and leaves its delta.
+            if (attempt > 1 || isLeftover) await session.consolidate(vm, signal);
+            return;
+          }
           await transport.reap(transportContext, signal);
           for (const snapshot of found) await session.removeSnapshot(snapshot.ref, signal);
           const [left] = await marked(signal);

@@ -14,7 +14,7 @@ export function failureOutcome(
   logger: Logger,
 ): Outcome | undefined {
   // Whatever was thrown after an abort is its consequence.
-  const cause: unknown = lease.signal.aborted ? lease.signal.reason : error;
+  const cause: unknown = lease.signal.aborted ? lease.signal.reason : rootOf(error);
   if (lease.held.aborted || cause instanceof AttemptLost || isRefusal(cause)) {
     logger.warn({ reason: String(lease.held.aborted ? lease.held.reason : cause) }, 'attempt lost');
     return undefined;
@@ -34,6 +34,11 @@ export function failureOutcome(
   };
   // Another try often helps (a device that answered EIO), and control bounds their number.
   return { status: 'RETRY', error: unexpected, findings };
+}
+
+/** Trouble while closing things hides what went wrong before; that is what its owner has to hear. */
+export function rootOf(error: unknown): unknown {
+  return error instanceof SuppressedError ? rootOf(error.suppressed) : error;
 }
 
 function bodyOf({ code, message, remedy, retryable }: HoldfastError): ErrorBody {

@@ -60,6 +60,11 @@ export class PlatformSessions implements AsyncDisposable {
     this.#refused.delete(fingerprintOf(access, this.connection(access)));
   }
 
+  /** A login that was accepted before and is not any more: that password is not tried again either. */
+  refused(access: VcenterAccess, error: unknown): void {
+    this.#refused.set(fingerprintOf(access, this.connection(access)), error);
+  }
+
   async borrow(access: VcenterAccess, signal: AbortSignal): Promise<BorrowedSession> {
     await this.#closeIdle();
     const login = this.#loginFor(access);

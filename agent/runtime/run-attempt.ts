@@ -8,7 +8,7 @@ import { JobProgress } from '../jobs/job-progress.ts';
 import { runRestore } from '../jobs/restore/restore.ts';
 import { type AttemptLease, isRefusal } from './attempt-lease.ts';
 import type { GatewayContext } from './gateway-context.ts';
-import { failureOutcome } from './outcome.ts';
+import { failureOutcome, rootOf } from './outcome.ts';
 
 /** From a claimed attempt to its reported outcome. Never throws; a lost attempt is not reported. */
 export async function runAttempt(
@@ -26,7 +26,7 @@ export async function runAttempt(
     outcome = await perform(job, work);
   } catch (error) {
     outcome = failureOutcome(error, lease, findings.list(), logger);
-    retireBrokenSession(gateway, work, error);
+    retireBrokenSession(gateway, work, rootOf(error));
   }
   try {
     if (outcome) await report(gateway, work, lease, outcome, logger);
@@ -72,4 +72,5 @@ function retireBrokenSession(gateway: GatewayContext, work: Work, error: unknown
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   if (code === 'SESSION_LOST' || code === 'INVALID_LOGIN' || code === 'UNREACHABLE')
     gateway.sessions.retire(work.vcenter.vcenterId);
+  if (code === 'INVALID_LOGIN') gateway.sessions.refused(work.vcenter, error);
 }

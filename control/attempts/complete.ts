@@ -8,7 +8,7 @@ import { ConflictError } from '../errors.ts';
 import type { Emit } from '../events/event.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { isCommitted } from '../jobs/conclude-committed.ts';
-import { insertCleanupJob } from '../jobs/insert-job.ts';
+import { cleanUpAfter } from '../jobs/insert-job.ts';
 import { type JobRow, moveJob } from '../jobs/transitions.ts';
 import { wakeGateway } from '../wake-gateway.ts';
 import { endAttempt } from './end-attempt.ts';
@@ -73,7 +73,7 @@ async function finishJob(
   const failedAttempts = job.failed_attempts + (error.code === agentStopping ? 0 : 1);
   if (outcome.status === 'FAILED')
     return end({ jobId, to: 'FAILED', now, changes: { error, findings, failedAttempts } });
-  if (failedAttempts >= control.config.maxAttempts) {
+  if (failedAttempts >= mostAttempts(control, job)) {
     const changes = { findings: [...findings, asFinding(error)] };
     if (isCommitted(job)) return end({ jobId, to: 'COMPLETE', now, changes });
     return end({ jobId, to: 'FAILED', now, changes: { error, findings, failedAttempts } });
@@ -82,7 +82,8 @@ async function finishJob(
     await moveJob(trx, emit, { jobId, to: 'QUEUED', now, changes: { failedAttempts } });
     return false;
   }
-  const notBefore = new Date(now.getTime() + control.config.retryDelayMs * 2 ** (failedAttempts - 1));
+  const delayMs = Math.min(control.config.retryDelayMs * 2 ** (failedAttempts - 1), longestDelayMs);
+  const notBefore = new Date(now.getTime() + delayMs);
   await moveJob(trx, emit, {
     jobId,
     to: 'QUEUED',
@@ -93,11 +94,20 @@ async function finishJob(
 
   async function end(move: Parameters<typeof moveJob>[2]): Promise<boolean> {
     const ended = await moveJob(trx, emit, move);
-    const left = ended?.findings.some((found) => found.code === 'SNAPSHOT_LEFT') ?? false;
-    if (!ended || !left || ended.kind !== 'BACKUP') return false;
-    await insertCleanupJob(control, trx, emit, ended);
-    return true;
+    if (!ended) return false;
+    const left = findings.some(({ code }) => code === 'SNAPSHOT_LEFT' || code === 'VM_LEFT');
+    // An earlier attempt may have left something that the last one never came to see.
+    const isUncertain = ended.fence > 1 && (ended.status === 'FAILED' || ended.status === 'CANCELED');
+    return (left || isUncertain) && cleanUpAfter(control, trx, emit, ended);
   }
+}
+
+/** A clean-up is worth more patience than a backup, of which there will be another one. */
+const cleanUpPatience = 3;
+const longestDelayMs = 60 * 60_000;
+
+function mostAttempts(control: ControlContext, { kind }: JobRow): number {
+  return control.config.maxAttempts * (kind === 'CLEANUP' ? cleanUpPatience : 1);
 }
 
 function attemptStatusOf(outcome: Outcome): Exclude<AttemptStatus, 'RUNNING'> {

@@ -5,6 +5,7 @@ import type { Database } from '../database/tables.ts';
 import type { Emit } from '../events/event.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { concludeCommitted } from '../jobs/conclude-committed.ts';
+import { cleanUpAfter } from '../jobs/insert-job.ts';
 import { moveJob } from '../jobs/transitions.ts';
 import { endAttempt } from './end-attempt.ts';
 import { lockAttempt } from './guard-attempt.ts';
@@ -38,13 +39,16 @@ async function lose(
   if (!(await endAttempt(trx, { attemptId, status: 'LOST', now, error }))) return false;
   if (job.status === 'CANCELING') {
     if (await concludeCommitted(control, trx, emit, job)) return true;
-    await moveJob(trx, emit, { jobId: job.id, to: 'CANCELED', now });
+    const ended = await moveJob(trx, emit, { jobId: job.id, to: 'CANCELED', now });
+    if (ended) await cleanUpAfter(control, trx, emit, ended);
     return true;
   }
   const failedAttempts = job.failed_attempts + (reason === 'LEASE_EXPIRED' ? 1 : 0);
   if (failedAttempts >= control.config.maxAttempts || (await tooManyLost(control, trx, job.id))) {
     if (await concludeCommitted(control, trx, emit, job)) return true;
-    await moveJob(trx, emit, { jobId: job.id, to: 'FAILED', now, changes: { error, failedAttempts } });
+    const changes = { error, failedAttempts };
+    const ended = await moveJob(trx, emit, { jobId: job.id, to: 'FAILED', now, changes });
+    if (ended) await cleanUpAfter(control, trx, emit, ended);
     return true;
   }
   await moveJob(trx, emit, {

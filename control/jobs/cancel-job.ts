@@ -1,10 +1,14 @@
+import type { Transaction } from 'kysely';
 import type { ControlContext } from '../context.ts';
+import type { Database } from '../database/tables.ts';
 import { ConflictError } from '../errors.ts';
+import type { Emit } from '../events/event.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { requireUuid } from '../input.ts';
 import { requireScope, type Viewer } from '../viewer.ts';
 import { wakeGateway } from '../wake-gateway.ts';
 import { concludeCommitted } from './conclude-committed.ts';
+import { cleanUpAfter } from './insert-job.ts';
 import { moveJob } from './transitions.ts';
 import { requireVisibleJob } from './visible-job.ts';
 
@@ -26,8 +30,7 @@ export async function cancelJob(
       case 'CREATED':
       case 'QUEUED':
         if (await concludeCommitted(control, trx, emit, job)) return undefined;
-        await moveJob(trx, emit, { jobId, to: 'CANCELED', now });
-        return undefined;
+        return (await cancelWaiting(control, trx, emit, jobId, now)) ? job.gateway_id : undefined;
       case 'RUNNING':
         await moveJob(trx, emit, { jobId, to: 'CANCELING', now });
         return job.gateway_id;
@@ -45,4 +48,16 @@ export async function cancelJob(
   });
   if (gatewayId) await wakeGateway(control, gatewayId, 'CANCEL');
   return jobId;
+}
+
+/** A job that waits for its next attempt may have left things in the vCenter with its last one. True: a clean-up is queued. */
+async function cancelWaiting(
+  control: ControlContext,
+  trx: Transaction<Database>,
+  emit: Emit,
+  jobId: string,
+  now: Date,
+): Promise<boolean> {
+  const ended = await moveJob(trx, emit, { jobId, to: 'CANCELED', now });
+  return ended !== undefined && cleanUpAfter(control, trx, emit, ended);
 }

@@ -72,6 +72,21 @@ export async function insertCleanupJob(
   });
 }
 
+/**
+ * For a job that has just ended without success and whose attempts may have left a snapshot or a half-made VM, because one was lost or the
+ * vCenter could not be reached. False: there is nothing to remove, and no job was made.
+ */
+export async function cleanUpAfter(
+  control: ControlContext,
+  trx: Transaction<Database>,
+  emit: Emit,
+  ended: JobRow,
+): Promise<boolean> {
+  if (ended.kind === 'CLEANUP' || ended.fence === 0 || ended.virtual_machine_id === null) return false;
+  await insertCleanupJob(control, trx, emit, ended);
+  return true;
+}
+
 /** Why a job queued for a gateway in this status has to wait; null: it need not. */
 export function waitReasonOf(status: GatewayStatus): WaitReason | null {
   switch (status) {

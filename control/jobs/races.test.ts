@@ -121,6 +121,10 @@ describe.each(serverDatabases())('races on $name', ({ open }) => {
     for (const jobId of jobs) await cancelJob(one, scene.viewer, { jobId });
     for (const { id } of running) await loseAttempt(one, id, 'GATEWAY_RESTARTED');
     for (const jobId of jobs) expect(await finished(jobId)).toBe(1);
+    // Each lost attempt is cleaned up after.
+    const cleanUps = await one.db.selectFrom('job').select('id').where('kind', '=', 'CLEANUP').execute();
+    expect(cleanUps).toHaveLength(running.length);
+    for (const { id } of cleanUps) await cancelJob(one, scene.viewer, { jobId: id });
   });
 
   it('opens one backup of a virtual machine, however many ask', async () => {

@@ -6,7 +6,8 @@
  * All methods throw `DriverError` or the signal's reason. Codes: `INVALID_LOGIN`, `CERTIFICATE_NOT_TRUSTED`
  * (details: see {@link CertificateNotTrusted}), `NO_PERMISSION` (needsPerson); `UNREACHABLE`, `TIMEOUT`, `BUSY`,
  * `SESSION_LOST` (transient); `NOT_FOUND`, `NOT_SUPPORTED`, `INVALID_STATE`, `QUIESCE_FAILED`, `CHANGE_TRACKING_LOST`,
- * `DISK_LOCKED`, `TASK_FAILED` (permanent).
+ * `DISK_LOCKED`, `NAME_TAKEN`, `DATASTORE_FULL`, `TASK_FAILED` (permanent). NOT_FOUND of `createVm` has a {@link MissingPlace} as its cause
+ * where one of the spec's places is missing.
  */
 export interface PlatformDriver {
   /** `vsphere`, `acvs`, … */
@@ -32,6 +33,11 @@ export interface CertificateNotTrusted {
   readonly subject: string;
   /** ISO 8601 UTC. */
   readonly validUntil: string;
+}
+
+/** The `cause` of a NOT_FOUND error of `createVm`. */
+export interface MissingPlace {
+  readonly missing: 'folder' | 'datastore' | 'network';
 }
 
 export interface PlatformAbout {
@@ -80,6 +86,9 @@ export interface InventoryDisk {
   readonly datastore: string;
   readonly fileName: string;
   readonly thin: boolean;
+  /** The controller's virtual device key and the unit on it, where the platform tells. */
+  readonly controllerKey?: number;
+  readonly unitNumber?: number;
   /** Why a snapshot leaves this disk out or cannot be taken with it; null for an ordinary disk. */
   readonly obstacle: 'INDEPENDENT' | 'RDM' | 'SHARED' | null;
 }
@@ -190,6 +199,8 @@ export interface PlatformSession extends AsyncDisposable {
   snapshotDisks(snapshot: SnapshotRef, signal: AbortSignal): Promise<readonly SnapshotDisk[]>;
   /** Removes with consolidation and checks that it is gone and no consolidation is needed. A missing snapshot is no error. */
   removeSnapshot(snapshot: SnapshotRef, signal: AbortSignal): Promise<void>;
+  /** Merges deltas that an interrupted removal left behind, and checks that no consolidation is needed. Nothing to do is no error. */
+  consolidate(vm: VmRef, signal: AbortSignal): Promise<void>;
   /**
    * Areas changed between `changeId` and the snapshot, ascending, merged, covering all of the disk: the driver loops
    * until the capacity is reached. CHANGE_TRACKING_LOST when the id is of another epoch or the query fails.

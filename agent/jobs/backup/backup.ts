@@ -35,10 +35,11 @@ export async function runBackup(job: JobContext, work: BackupWork): Promise<Outc
     await commitPoint(job, work, vault, stored);
     await removeSnapshot(job, work, site, vm);
   } else {
+    const snapshot = { isBegun: false };
     try {
-      stored = await makePoint(job, work, site, vm, vault, skipped);
+      stored = await makePoint(job, work, site, vm, vault, skipped, snapshot);
     } finally {
-      await removeSnapshot(job, work, site, vm);
+      if (snapshot.isBegun) await removeSnapshot(job, work, site, vm);
     }
   }
   await gateway.step('snapshot-removed');
@@ -60,6 +61,7 @@ async function makePoint(
   vm: InventoryVm,
   vault: Vault,
   skipped: ReadonlySet<string>,
+  snapshot: { isBegun: boolean },
 ): Promise<StoredManifest> {
   const { gateway, lease, progress } = job;
   const { step } = gateway;
@@ -70,6 +72,7 @@ async function makePoint(
 
   progress.enter('SNAPSHOT');
   await step('snapshot-creating');
+  snapshot.isBegun = true;
   const capture = await takeSnapshot(job, work, site, vm, isTracking);
   await step('snapshot-created');
 

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { withDeadline } from '../../../base/abort.ts';
 import { isDriverError } from '../../../base/errors.ts';
 import type { InventoryVm, NewVmSpec, PlatformSession } from '../../../drivers/platform/contract.ts';
 import type { RestoreWork } from '../../../protocol/work.ts';
@@ -5,7 +7,14 @@ import type { Manifest } from '../../../repository/manifest.ts';
 import type { JobContext } from '../job-context.ts';
 import { restoreMarker } from './half-made-vms.ts';
 
-/** A VM like the recorded one, with empty disks. Where its old folder is gone and none was asked for, the data center's root folder takes it. */
+/** Making thin disks takes seconds; a vCenter that needs longer than this does not work. */
+const createWithinMs = 15 * 60_000;
+const missingPlace = z.object({ missing: z.enum(['folder', 'datastore', 'network']) });
+
+/**
+ * A VM like the recorded one, with empty disks. Where its old folder is gone and none was asked for, the data center's root folder takes it;
+ * where its old network is gone, it gets no network card, for a machine on the wrong network does more harm than one on none.
+ */
 export async function createRestoredVm(
   job: JobContext,
   work: RestoreWork,
@@ -13,21 +22,41 @@ export async function createRestoredVm(
   manifest: Manifest,
 ): Promise<InventoryVm> {
   // Not stopped by a cancel: a task that goes on in the vCenter would leave a VM after the clean-up.
-  const { held: signal } = job.lease;
-  const spec = specOf(work, manifest);
-  try {
-    return await session.createVm(spec, signal);
-  } catch (error) {
-    signal.throwIfAborted();
-    if (!isDriverError(error) || error.code !== 'NOT_FOUND' || work.target.folder !== null || !spec.folder) throw error;
-    const vm = await session.createVm({ ...spec, folder: null }, signal);
-    job.findings.add({
-      code: 'FOLDER_MISSING',
-      severity: 'INFO',
-      message: `The folder ${spec.folder} is gone; ${spec.name} was made in the root folder.`,
-      remedy: 'Move the virtual machine where it belongs.',
-    });
-    return vm;
+  const { held } = job.lease;
+  let spec = specOf(work, manifest);
+  for (;;) {
+    try {
+      const creation = {
+        clock: job.gateway.tools.clock,
+        ms: createWithinMs,
+        what: 'Creating the virtual machine',
+        parent: held,
+      };
+      const vm = await withDeadline(creation, (signal) => session.createVm(spec, signal));
+      job.lease.signal.throwIfAborted();
+      return vm;
+    } catch (error) {
+      job.lease.signal.throwIfAborted();
+      if (!isDriverError(error) || error.code !== 'NOT_FOUND') throw error;
+      const missing = missingPlace.safeParse(error.cause).data?.missing;
+      if (missing === 'network' && spec.network !== null) {
+        job.findings.add({
+          code: 'NETWORK_MISSING',
+          severity: 'WARNING',
+          message: `There is no network ${spec.network} where ${spec.name} is restored to; it was made without a network card.`,
+          remedy: 'Add a network card to the virtual machine and connect it before it is started.',
+        });
+        spec = { ...spec, network: null };
+      } else if (missing === 'folder' && work.target.folder === null && spec.folder !== null) {
+        job.findings.add({
+          code: 'FOLDER_MISSING',
+          severity: 'INFO',
+          message: `The folder ${spec.folder} is gone; ${spec.name} was made in the root folder.`,
+          remedy: 'Move the virtual machine where it belongs.',
+        });
+        spec = { ...spec, folder: null };
+      } else throw error;
+    }
   }
 }
 

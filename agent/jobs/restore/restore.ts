@@ -91,13 +91,16 @@ async function writeDisks(
 }
 
 /** The recovery point's disks and the new VM's, both in the order of their controllers and units. */
-function pairDisks(
-  manifest: Manifest,
-  vm: InventoryVm,
+export function pairDisks(
+  manifest: Pick<Manifest, 'disks'>,
+  vm: Pick<InventoryVm, 'name' | 'disks'>,
 ): { readonly source: ManifestDisk; readonly target: InventoryDisk }[] {
   const sources = manifest.disks.toSorted((a, b) => a.controllerKey - b.controllerKey || a.unitNumber - b.unitNumber);
-  // Virtual device keys of disks count up by controller and unit.
-  const targets = vm.disks.toSorted((a, b) => a.key - b.key);
+  // Not by their own keys: those of IDE disks (from 3000) are above those of SCSI disks (from 2000), unlike those of the controllers.
+  const targets = vm.disks.toSorted(
+    (a, b) =>
+      (a.controllerKey ?? 0) - (b.controllerKey ?? 0) || (a.unitNumber ?? 0) - (b.unitNumber ?? 0) || a.key - b.key,
+  );
   return sources.map((source, index) => {
     const target = targets[index];
     if (target && targets.length === sources.length && target.capacityBytes === source.capacityBytes)

@@ -9,7 +9,7 @@ import type {
 import { markerKey } from './markers.ts';
 import { readableName, storedName } from './names.ts';
 import { newDisks, newNetworkCard } from './new-devices.ts';
-import { choosePlacement } from './placement.ts';
+import { choosePlacement, missingPlace } from './placement.ts';
 import { readObject } from './properties.ts';
 import { waitForTask } from './tasks.ts';
 import type { VimSession } from './vim-session.ts';
@@ -82,5 +82,6 @@ async function networkBacking(
     'NOT_FOUND',
     `The chosen host has no network named ${name}.`,
     'Choose a network of the host, or restore without a network and connect the virtual machine afterwards.',
+    missingPlace('network'),
   );
 }

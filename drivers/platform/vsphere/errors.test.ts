@@ -15,7 +15,8 @@ test.each([
   ['HostNotReachable', '', 'UNREACHABLE', 'transient'],
   ['InvalidPowerState', '', 'INVALID_STATE', 'permanent'],
   ['RestrictedVersion', '', 'NOT_SUPPORTED', 'permanent'],
-  ['NoDiskSpace', '', 'TASK_FAILED', 'permanent'],
+  ['NoDiskSpace', '', 'DATASTORE_FULL', 'permanent'],
+  ['DuplicateName', '', 'NAME_TAKEN', 'permanent'],
   ['SomethingOfTheFuture', '', 'TASK_FAILED', 'permanent'],
 ])('%s %s is %s, %s', (type, text, code, kind) => {
   const error = errorOfFault(new VimFault(type, text), 'Doing it');

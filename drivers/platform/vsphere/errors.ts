@@ -99,8 +99,13 @@ const meanings: Readonly<Record<string, Meaning>> = {
   InvalidState: invalidState,
   NoDiskSpace: {
     kind: 'permanent',
-    code: 'TASK_FAILED',
-    remedy: 'Free space on the datastore, then start again.',
+    code: 'DATASTORE_FULL',
+    remedy: 'Free space on the datastore, or choose another one, then start again.',
+  },
+  DuplicateName: {
+    kind: 'permanent',
+    code: 'NAME_TAKEN',
+    remedy: 'Choose another name or another folder for the virtual machine.',
   },
 };
 

@@ -1,3 +1,4 @@
+import { abortable } from '../../../base/abort.ts';
 import type { AttachedDisk, VmRef } from '../contract.ts';
 import { driverError } from './errors.ts';
 import type { VirtualDevice, VirtualDisk, VirtualDiskFlatVer2BackingInfo } from './gen/types.ts';
@@ -6,12 +7,20 @@ import { readObject } from './properties.ts';
 import { waitForTask } from './tasks.ts';
 import type { VimSession } from './vim-session.ts';
 import { isA } from './vim-types.ts';
+import type { ManagedObjectReference } from './vim-values.ts';
 import { diskBacking, isOutside, isVirtualDisk } from './virtual-disks.ts';
 import { vmReference } from './virtual-machines.ts';
 
 /** Unit 7 of a SCSI controller is the controller itself. */
 const reservedUnit = 7;
 const unitsPerController = 16;
+
+const takeBackWithinMs = 2 * 60_000;
+
+interface Slot {
+  readonly controllerKey: number;
+  readonly unitNumber: number;
+}
 
 interface VmDevices {
   readonly devices: readonly VirtualDevice[];
@@ -33,7 +42,7 @@ export class HotAdd {
     disk: { readonly fileName: string; readonly mode: 'READ' | 'WRITE' },
     signal: AbortSignal,
   ): Promise<AttachedDisk> {
-    return this.#mutex.run(vm, async () => {
+    const attaching = this.#mutex.run(vm, async () => {
       signal.throwIfAborted();
       const what = 'Attaching the disk';
       const { devices, configFile } = await this.#devices(vm, signal);
@@ -48,30 +57,53 @@ export class HotAdd {
       // Without a fileOperation: the file exists already and must stay as it is.
       const spec = { deviceChange: [{ operation: 'add', device }] };
       const task = await this.#session.call('ReconfigVM_Task', { _this: vmReference(vm), spec }, { signal, what });
-      await waitForTask(this.#session, task, what, signal);
-      return this.#attached(vm, slot, signal);
+      try {
+        await waitForTask(this.#session, task, what, signal);
+        return await this.#attached(vm, slot, signal);
+      } catch (error) {
+        if (signal.aborted) await this.#takeBack(vm, task, slot);
+        throw error;
+      }
     });
+    return abortable(attaching, signal);
+  }
+
+  /**
+   * Giving up the wait does not end the task: the disk would stay attached, and lock its VM, without anybody knowing. Runs under the VM's
+   * mutex, so nobody else gets the slot meanwhile. Best effort; the next reap finds what is missed here.
+   */
+  async #takeBack(vm: VmRef, task: ManagedObjectReference, slot: Slot): Promise<void> {
+    const signal = AbortSignal.timeout(takeBackWithinMs);
+    try {
+      await waitForTask(this.#session, task, 'Attaching the disk', signal);
+      const { deviceKey } = await this.#attached(vm, slot, signal);
+      await this.#detach(vm, deviceKey, signal);
+    } catch {
+      // Nothing was attached, or the vCenter cannot be reached.
+    }
   }
 
   detach(vm: VmRef, deviceKey: number, signal: AbortSignal): Promise<void> {
-    return this.#mutex.run(vm, async () => {
-      signal.throwIfAborted();
-      const what = 'Detaching the disk';
-      const { devices } = await this.#devices(vm, signal);
-      const disk = devices.filter(isVirtualDisk).find((device) => device.key === deviceKey);
-      if (!disk) return;
-      const device: VirtualDisk = {
-        $type: 'VirtualDisk',
-        key: disk.key,
-        capacityInKB: disk.capacityInKB,
-        ...(disk.controllerKey === undefined ? {} : { controllerKey: disk.controllerKey }),
-        ...(disk.unitNumber === undefined ? {} : { unitNumber: disk.unitNumber }),
-      };
-      // Without a fileOperation: `destroy` would delete the disk of the VM that is backed up.
-      const spec = { deviceChange: [{ operation: 'remove', device }] };
-      const task = await this.#session.call('ReconfigVM_Task', { _this: vmReference(vm), spec }, { signal, what });
-      await waitForTask(this.#session, task, what, signal);
-    });
+    return this.#mutex.run(vm, () => this.#detach(vm, deviceKey, signal));
+  }
+
+  async #detach(vm: VmRef, deviceKey: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const what = 'Detaching the disk';
+    const { devices } = await this.#devices(vm, signal);
+    const disk = devices.filter(isVirtualDisk).find((device) => device.key === deviceKey);
+    if (!disk) return;
+    const device: VirtualDisk = {
+      $type: 'VirtualDisk',
+      key: disk.key,
+      capacityInKB: disk.capacityInKB,
+      ...(disk.controllerKey === undefined ? {} : { controllerKey: disk.controllerKey }),
+      ...(disk.unitNumber === undefined ? {} : { unitNumber: disk.unitNumber }),
+    };
+    // Without a fileOperation: `destroy` would delete the disk of the VM that is backed up.
+    const spec = { deviceChange: [{ operation: 'remove', device }] };
+    const task = await this.#session.call('ReconfigVM_Task', { _this: vmReference(vm), spec }, { signal, what });
+    await waitForTask(this.#session, task, what, signal);
   }
 
   async foreign(vm: VmRef, signal: AbortSignal): Promise<readonly AttachedDisk[]> {
@@ -83,11 +115,7 @@ export class HotAdd {
       .map(({ uuid, deviceKey, fileName }) => ({ uuid, deviceKey, fileName }));
   }
 
-  async #attached(
-    vm: VmRef,
-    slot: { readonly controllerKey: number; readonly unitNumber: number },
-    signal: AbortSignal,
-  ): Promise<AttachedDisk> {
+  async #attached(vm: VmRef, slot: Slot, signal: AbortSignal): Promise<AttachedDisk> {
     const { devices } = await this.#devices(vm, signal);
     const found = devices
       .filter(isVirtualDisk)
@@ -125,10 +153,7 @@ function ownDisk(fileName: string): Error {
 }
 
 /** The first free unit of a SCSI controller; only those take disks while the VM runs on every supported version. */
-export function freeSlot(devices: readonly VirtualDevice[]): {
-  readonly controllerKey: number;
-  readonly unitNumber: number;
-} {
+export function freeSlot(devices: readonly VirtualDevice[]): Slot {
   for (const controller of devices) {
     if (!isA(controller, 'VirtualSCSIController')) continue;
     const taken = new Set(

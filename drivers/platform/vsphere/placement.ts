@@ -1,3 +1,4 @@
+import type { MissingPlace } from '../contract.ts';
 import { driverError } from './errors.ts';
 import { readableName, storedName } from './names.ts';
 import { type ObjectProperties, readInventory, readObject, readObjects } from './properties.ts';
@@ -37,6 +38,7 @@ export async function choosePlacement(
     'NOT_FOUND',
     `No connected host that can write to a datastore named ${wanted.datastore} was found${wanted.folder === null ? '' : ` in the data center of ${wanted.folder}`}.`,
     'Choose another datastore or folder, or bring a host that has the datastore out of maintenance.',
+    missingPlace('datastore'),
   );
 }
 
@@ -53,7 +55,13 @@ async function findFolder(topology: Topology, path: string, signal: AbortSignal)
     'NOT_FOUND',
     `There is no folder ${path}.`,
     'Name the data center and the folders below it, separated by slashes.',
+    missingPlace('folder'),
   );
+}
+
+/** The cause that lets a caller give way in the right place. */
+export function missingPlace(missing: MissingPlace['missing']): MissingPlace {
+  return { missing };
 }
 
 async function datastores(

@@ -7,7 +7,14 @@ import { HotAdd } from './hot-add.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
 import { findMarked } from './markers.ts';
 import { readInventory } from './properties.ts';
-import { createSnapshot, enableChangeTracking, listSnapshots, readSnapshotDisks, removeSnapshot } from './snapshots.ts';
+import {
+  consolidate,
+  createSnapshot,
+  enableChangeTracking,
+  listSnapshots,
+  readSnapshotDisks,
+  removeSnapshot,
+} from './snapshots.ts';
 import type { VimSession } from './vim-session.ts';
 import { reference } from './vim-values.ts';
 import { findVm, readAllVms, readConfiguration, readVm, vmReference } from './virtual-machines.ts';
@@ -25,6 +32,7 @@ export function createPlatformSession(session: VimSession): PlatformSession {
     createSnapshot: (vm, options, signal) => createSnapshot(session, vm, options, signal),
     snapshotDisks: (snapshot, signal) => readSnapshotDisks(session, snapshot, signal),
     removeSnapshot: (snapshot, signal) => removeSnapshot(session, snapshot, signal),
+    consolidate: (vm, signal) => consolidate(session, vm, signal),
     changedAreas: ({ vm, snapshot, diskKey, capacityBytes, changeId }, signal) =>
       mergeChangedAreas(capacityBytes, async (startOffset) => {
         try {

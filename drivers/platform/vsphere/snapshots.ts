@@ -124,6 +124,11 @@ async function checkRemoval(
       'Remove it in the vSphere Client.',
     );
   }
+  await consolidate(session, vm.value, signal);
+}
+
+export async function consolidate(session: VimSession, vmRef: VmRef, signal: AbortSignal): Promise<void> {
+  const vm = vmReference(vmRef);
   if (!(await needsConsolidation(session, vm, signal))) return;
   const what = 'Consolidating the disks';
   const task = await session.call('ConsolidateVMDisks_Task', { _this: vm }, { signal, what });

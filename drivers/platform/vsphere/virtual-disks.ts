@@ -81,6 +81,8 @@ export function inventoryDisks(devices: readonly VirtualDevice[]): readonly Inve
       datastore: parseDatastorePath(backing.fileName)?.datastore ?? '',
       fileName: backing.fileName,
       thin: backing.thin,
+      ...(disk.controllerKey === undefined ? {} : { controllerKey: disk.controllerKey }),
+      ...(disk.unitNumber === undefined ? {} : { unitNumber: disk.unitNumber }),
       obstacle: obstacle(backing, disk.controllerKey !== undefined && shared.has(disk.controllerKey)),
     };
   });

@@ -1,11 +1,14 @@
 import { withDeadline } from '../../../base/abort.ts';
 import type { Clock } from '../../../base/clock.ts';
-import { DriverError } from '../../../base/errors.ts';
-import type { AttachedDisk, VmRef } from '../../platform/contract.ts';
+import { DriverError, isDriverError } from '../../../base/errors.ts';
+import type { AttachedDisk, PlatformSession, VmRef } from '../../platform/contract.ts';
 import type { OpenDisk, TransportContext, TransportDisk, TransportDriver } from '../contract.ts';
 import { deviceSize, waitForDevice, waitUntilGone } from './device.ts';
 
+const attachWithinMs = 10 * 60_000;
 const detachWithinMs = 10 * 60_000;
+const detachTries = 4;
+const betweenDetachesMs = 500;
 
 /**
  * Disks are attached to the gateway's own virtual machine and read or written there as block devices. Needs a gateway in
@@ -44,30 +47,29 @@ async function open(
   const { session, gatewayVm, deviceDirectory } = context;
   if (gatewayVm === null) throw notOnThisPlatform();
   const key = useKey(gatewayVm, disk.uuid);
-  if (inUse.has(key) || !(await waitUntilGone(clock, deviceDirectory, disk.uuid, signal))) {
-    throw wrongDisk(
-      `The disk ${disk.uuid} is attached to the gateway already.`,
-      'A gateway cannot back itself up: use another gateway for its virtual machine. Else wait for the job that has the disk open.',
-    );
-  }
+  if (inUse.has(key)) throw busy(disk.uuid);
   inUse.add(key);
   let attached: AttachedDisk | undefined;
   const close = async () => {
     const open = attached;
     attached = undefined;
-    if (open) {
-      // Not the job's signal: a job that was cancelled has to let go of its disks all the same.
-      await withDeadline({ clock, ms: detachWithinMs, what: 'Detaching the disk' }, (closing) =>
-        session.detachDisk(gatewayVm, open.deviceKey, closing),
-      );
+    try {
+      if (open) {
+        // Not the job's signal: a job that was cancelled has to let go of its disks all the same.
+        await withDeadline({ clock, ms: detachWithinMs, what: 'Detaching the disk' }, (closing) =>
+          detach(clock, session, gatewayVm, open.deviceKey, closing),
+        );
+      }
+    } finally {
+      // A disk that could not be detached is the next reap's: were it still in use here, no reap would ever touch it.
+      inUse.delete(key);
     }
-    inUse.delete(key);
   };
   try {
-    attached = await session.attachDisk(
-      gatewayVm,
-      { fileName: disk.fileName, datastore: disk.datastore, mode },
-      signal,
+    if (!(await waitUntilGone(clock, deviceDirectory, disk.uuid, signal))) throw attachedAlready(disk.uuid);
+    attached = await withDeadline(
+      { clock, ms: attachWithinMs, what: 'Attaching the disk', parent: signal },
+      (opening) => session.attachDisk(gatewayVm, { fileName: disk.fileName, datastore: disk.datastore, mode }, opening),
     );
     const path = await confirm(clock, deviceDirectory, disk, attached, signal);
     return {
@@ -76,8 +78,27 @@ async function open(
     };
   } catch (error) {
     // The first error says what went wrong; a disk left attached is found by the next reap.
-    await close().catch(() => inUse.delete(key));
+    await close().catch(() => undefined);
     throw error;
+  }
+}
+
+/** Trouble that passes must not cost a job that has moved its disk already. */
+async function detach(
+  clock: Clock,
+  session: PlatformSession,
+  vm: VmRef,
+  deviceKey: number,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await session.detachDisk(vm, deviceKey, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isDriverError(error) || error.kind !== 'transient' || attempt >= detachTries) throw error;
+      await clock.sleep(betweenDetachesMs * attempt, signal);
+    }
   }
 }
 
@@ -111,6 +132,23 @@ function plain(uuid: string): string {
 
 function wrongDisk(message: string, remedy: string): DriverError {
   return new DriverError({ kind: 'permanent', code: 'WRONG_DISK', message, remedy });
+}
+
+function attachedAlready(uuid: string): DriverError {
+  return wrongDisk(
+    `The disk ${uuid} is attached to the gateway already.`,
+    'A gateway cannot back itself up: use another gateway for its virtual machine.',
+  );
+}
+
+/** Two jobs may want disks of one uuid: copies of a VM's files have the same ones. */
+function busy(uuid: string): DriverError {
+  return new DriverError({
+    kind: 'transient',
+    code: 'BUSY',
+    message: `Another job of this gateway has a disk with the uuid ${uuid} open.`,
+    remedy: 'Wait for that job; the disk is tried again.',
+  });
 }
 
 function notOnThisPlatform(): DriverError {
