@@ -10,6 +10,7 @@ import { createGraphqlServer, graphqlPath } from './graphql/create-yoga.ts';
 import type { Edge } from './graphql/edge.ts';
 import { attachWebSocket } from './graphql/websocket.ts';
 import { createHealthRoutes } from './health.ts';
+import { hasUsableHost, refuseRequest, setSecurityHeaders } from './response-headers.ts';
 
 export interface ApiOptions {
   readonly control: ControlContext;
@@ -58,8 +59,14 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     response.once('close', () => {
       if (stop.signal.aborted) setImmediate(() => server.closeIdleConnections());
     });
+    setSecurityHeaders(response);
+    if (!hasUsableHost(request)) return refuseRequest(response, 400, 'BAD_REQUEST', 'The Host header is not one.');
     const path = (request.url ?? '/').split('?', 1)[0];
-    void (path === graphqlPath ? graphql(request, response) : others(request, response));
+    const handled = path === graphqlPath ? graphql(request, response) : others(request, response);
+    Promise.resolve(handled).catch((error: unknown) => {
+      logger.error({ err: error }, 'a request could not be handled');
+      refuseRequest(response, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on the server.');
+    });
   };
   const server: Server | SecureServer = options.tls
     ? createSecureServer({ cert: options.tls.cert, key: options.tls.key, minVersion: 'TLSv1.2' }, listener)

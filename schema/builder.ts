@@ -3,10 +3,13 @@ import ComplexityPlugin from '@pothos/plugin-complexity';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import RelayPlugin from '@pothos/plugin-relay';
 import ScopeAuthPlugin, { type AuthFailure, AuthScopeFailureType } from '@pothos/plugin-scope-auth';
-import { ForbiddenError } from '../control/errors.ts';
+import { ForbiddenError, InvalidInputError } from '../control/errors.ts';
 import type { Scope } from '../control/scopes.ts';
 import type { SchemaContext } from './context.ts';
 import { encodeId, parseId } from './global-id.ts';
+
+/** Objects that `nodes` reads at once. */
+const mostNodes = 100;
 
 export interface SchemaTypes {
   Context: SchemaContext;
@@ -51,7 +54,11 @@ export const builder = new SchemaBuilder<SchemaTypes>({
       description:
         'Several objects by their ids, in the order of the ids. An entry is null when it does not exist or your access key may not see it.',
       nullable: { list: true, items: true },
-      complexity: { field: 1, multiplier: 20 },
+      complexity: ({ ids }) => ({ field: 1, multiplier: Math.max(ids.length, 1) }),
+      resolve: (_root, { ids }, _context, _info, resolveNodes) => {
+        if (ids.length > mostNodes) throw tooManyNodes();
+        return resolveNodes(ids);
+      },
       args: { ids: { description: 'Up to 100 ids as queries or mutations gave them.' } },
     },
   },
@@ -70,4 +77,8 @@ function missingScope(failure: AuthFailure): string {
   if (failure.kind === AuthScopeFailureType.AuthScope) return String(failure.parameter);
   if ('failures' in failure) return failure.failures.map(missingScope).join(' or ');
   return 'of this field';
+}
+
+function tooManyNodes(): InvalidInputError {
+  return new InvalidInputError([{ path: ['ids'], code: 'TOO_BIG', message: `must be at most ${mostNodes} ids` }]);
 }

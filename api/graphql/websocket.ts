@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { type GraphqlServer, graphqlPath, maxBodyBytes } from './create-yoga.ts';
 import { describeError } from './describe-error.ts';
 import type { Edge } from './edge.ts';
@@ -45,6 +45,8 @@ export function attachWebSocket(edge: Edge, server: Server | SecureServer, graph
         const authorization = connectionParams?.Authorization ?? connectionParams?.authorization;
         const session = await Session.open(edge, bearerOf(authorization));
         if (!session) return false;
+        // It may have gone while its key was looked up; then nobody would ever stop the watch.
+        if (extra.socket.readyState !== WebSocket.OPEN) return false;
         extra.session = session;
         extra.watch = session.watch();
         session.signal.addEventListener('abort', () => extra.socket.close(closeCodes.forbidden, 'Forbidden'));
@@ -86,8 +88,11 @@ export function attachWebSocket(edge: Edge, server: Server | SecureServer, graph
   );
 
   const onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    if (new URL(request.url ?? '/', 'http://localhost').pathname !== graphqlPath) {
-      stream.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+    // The socket is nobody's until `ws` takes it over, and an error without a listener would end the process.
+    stream.on('error', () => stream.destroy());
+    // Not `new URL`: what a client writes here need not be one.
+    if ((request.url ?? '/').split('?', 1)[0] !== graphqlPath) {
+      stream.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => stream.destroy());
       return;
     }
     sockets.handleUpgrade(request, stream, head, (socket: WebSocket) => sockets.emit('connection', socket, request));

@@ -11,6 +11,7 @@ export function useLimits(): Plugin<ExecutionContext> {
     },
     onValidate({ addValidationRule }) {
       addValidationRule(limitAliases);
+      addValidationRule(noAliasesInIntrospection);
     },
     onExecute({ args, setResultAndStopExecution }) {
       const cost = operationCost(args);
@@ -48,3 +49,17 @@ const limitAliases: ValidationRule = (context) => {
     },
   };
 };
+
+/** Introspection costs nothing, so it must not be multiplied: without aliases every field is there once. */
+const noAliasesInIntrospection: ValidationRule = (context) => ({
+  Field(node) {
+    const within = node.name.value === '__schema' || context.getParentType()?.name.startsWith('__');
+    if (!node.alias || !within) return;
+    context.reportError(
+      new GraphQLError('Introspection takes no aliases.', {
+        nodes: node,
+        extensions: { code: 'TOO_MANY_ALIASES', remedy: 'Ask for each field once.', retryable: false },
+      }),
+    );
+  },
+});
