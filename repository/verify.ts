@@ -5,8 +5,9 @@ import { HoldfastError, isDriverError } from '../base/errors.ts';
 import type { IdSource } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import type { ObjectStore } from '../drivers/storage/contract.ts';
-import { chunksOf } from './block-map.ts';
+import { blockLength, chunksOf, ENTRIES_PER_PAGE } from './block-map.ts';
 import { BlockMapReader } from './block-map-reader.ts';
+import { CheckedBlocks, checkBlockInPieces } from './check-block.ts';
 import { CHUNK_KIND } from './chunk.ts';
 import { ChunkHasher } from './chunk-hasher.ts';
 import { chunkMissing } from './errors.ts';
@@ -20,7 +21,7 @@ import { openVault, type Vault } from './vault.ts';
 export interface VerifyOptions {
   readonly store: ObjectStore;
   readonly keys: VaultKeys;
-  /** Also reads every pack and checks every chunk. */
+  /** Also reads every pack, checks every chunk, and puts every block in pieces together. */
   readonly readData: boolean;
   readonly signal: AbortSignal;
   /** For a fresh index, removed afterwards: verification never trusts the cache. */
@@ -57,7 +58,7 @@ export async function verifyVault(options: VerifyOptions): Promise<VerifyReport>
     const opened = await attempt(problems, 'index/', () => openVault({ ...options, cacheDirectory: directory }));
     if (!opened) return { problems, manifests: 0, pages: 0, chunks: 0, packs: 0, bytesRead: 0 };
     await using vault = opened;
-    const maps = await verifyMaps(vault, problems, options.signal);
+    const maps = await verifyMaps(vault, problems, options);
     const packs = await verifyPacks(vault, options, problems);
     return { problems, ...maps, ...packs };
   } finally {
@@ -65,7 +66,9 @@ export async function verifyVault(options: VerifyOptions): Promise<VerifyReport>
   }
 }
 
-async function verifyMaps(vault: Vault, problems: VerifyProblem[], signal: AbortSignal) {
+async function verifyMaps(vault: Vault, problems: VerifyProblem[], { keys, readData, signal }: VerifyOptions) {
+  const hasher = new ChunkHasher(keys.hashKey);
+  const checked = new CheckedBlocks();
   const seenLeaves = new Set<string>();
   let manifests = 0;
   let chunks = 0;
@@ -79,21 +82,30 @@ async function verifyMaps(vault: Vault, problems: VerifyProblem[], signal: Abort
           const id = await reader.leafId(leaf, signal);
           if (id === null || seenLeaves.has(id)) continue;
           seenLeaves.add(id);
-          for (const entry of (await reader.leaf(leaf, signal)) ?? [])
-            for (const chunk of chunksOf(entry)) {
-              chunks++;
-              checkIndexed(vault.index, chunk, problems);
-            }
+          for (const [index, entry] of ((await reader.leaf(leaf, signal)) ?? []).entries()) {
+            const ids = chunksOf(entry);
+            chunks += ids.length;
+            const isIndexed = ids.map((chunk) => checkIndexed(vault.index, chunk, problems)).every(Boolean);
+            if (!readData || !isIndexed || entry.shape !== 'pieces' || !checked.add(entry)) continue;
+            const block = leaf * ENTRIES_PER_PAGE + index;
+            const name = `${vmId}/${jobId} disk ${disk.label} block ${block}`;
+            await attempt(problems, name, () =>
+              checkBlockInPieces(entry, blockLength(disk.map.capacityBytes, block), name, hasher, (id) =>
+                vault.readChunk(id, signal),
+              ),
+            );
+          }
         }
       });
   }
   return { manifests, chunks, pages: seenLeaves.size };
 }
 
-function checkIndexed(index: LocalIndex, chunk: string, problems: VerifyProblem[]): void {
-  if (index.locate(chunk)?.kind === CHUNK_KIND.data) return;
+function checkIndexed(index: LocalIndex, chunk: string, problems: VerifyProblem[]): boolean {
+  if (index.locate(chunk)?.kind === CHUNK_KIND.data) return true;
   const { code, message } = chunkMissing(chunk);
   problems.push({ code, object: chunk, message });
+  return false;
 }
 
 async function* committed(vault: Vault, problems: VerifyProblem[], signal: AbortSignal) {
