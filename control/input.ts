@@ -19,9 +19,11 @@ function issueCode(issue: z.core.$ZodIssue): string {
   return issue.code.toUpperCase();
 }
 
-const controlCharacters = /\p{Cc}/u;
+/** Control characters, line and paragraph separators, and what turns the direction of the text around it. */
+const unprintable = /[\p{Cc}\p{Zl}\p{Zp}\u202A-\u202E\u2066-\u2069]/u;
+const visible = /[^\p{Z}\p{C}]/u;
 
-/** Text for people: trimmed, 1 to `max` characters (code points), on one line. */
+/** Text for people: trimmed, 1 to `max` characters (code points), on one line, and not only of what nobody sees. */
 export function textSchema(max: number) {
   return z
     .string()
@@ -31,8 +33,9 @@ export function textSchema(max: number) {
       const issue = (code: string, message: string) => context.addIssue({ code: 'custom', params: { code }, message });
       if (length === 0) issue('TOO_SMALL', 'must not be empty');
       else if (length > max) issue('TOO_BIG', `must have at most ${max} characters, it has ${length}`);
-      else if (controlCharacters.test(text)) issue('INVALID_FORMAT', 'must not contain control characters');
+      else if (unprintable.test(text)) issue('INVALID_FORMAT', 'must not contain control characters');
       else if (!text.isWellFormed()) issue('INVALID_FORMAT', 'must be well-formed Unicode');
+      else if (!visible.test(text)) issue('INVALID_FORMAT', 'must have at least one character that can be seen');
     });
 }
 

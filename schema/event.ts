@@ -5,6 +5,7 @@ import { type BuilderTypes, builder } from './builder.ts';
 import { connectionType } from './connection.ts';
 import type { SchemaContext } from './context.ts';
 import { Gateway } from './gateway.ts';
+import { encodeId, type NodeType } from './global-id.ts';
 import { BackupJob, CleanupJob, RestoreJob } from './job-kinds.ts';
 import { RecoveryPoint } from './recovery-point.ts';
 import { ResourceGroup } from './resource-group.ts';
@@ -49,7 +50,9 @@ const EventDetail = builder.objectRef<{ readonly name: string; readonly value: s
   description: 'One detail of an event as it was at that time.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'What it is: `status`, `name`, `kind`, …' }),
-    value: t.exposeString('value', { description: 'Its value; anything but text is written as JSON.' }),
+    value: t.exposeString('value', {
+      description: 'Its value. Ids work with `node`; anything but text is written as JSON.',
+    }),
   }),
 });
 
@@ -84,13 +87,27 @@ export const Event = builder.objectRef<ControlEvent>('Event').implement({
       description: 'More about it, as it was at that time.',
       resolve: ({ data }) =>
         Object.entries(data).flatMap(([name, value]) =>
-          value === null || value === undefined
-            ? []
-            : [{ name, value: typeof value === 'string' ? value : JSON.stringify(value) }],
+          value === null || value === undefined ? [] : [{ name, value: detail(name, value) }],
         ),
     }),
   }),
 });
+
+/** Details that name another object; a row's id means nothing to a client, so they are told as global ids. */
+const detailIds: ReadonlyMap<string, NodeType> = new Map([
+  ['vaultId', 'Vault'],
+  ['gatewayId', 'Gateway'],
+  ['certificateId', 'GatewayCertificate'],
+  ['virtualMachineId', 'VirtualMachine'],
+  ['recoveryPointId', 'RecoveryPoint'],
+  ['jobId', 'BackupJob'],
+]);
+
+function detail(name: string, value: unknown): string {
+  if (typeof value !== 'string') return JSON.stringify(value);
+  const type = detailIds.get(name);
+  return type ? encodeId(type, value) : value;
+}
 
 export const EventConnection = connectionType('Event', Event);
 

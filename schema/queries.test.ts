@@ -138,6 +138,7 @@ onApi('queries', (suite) => {
       subject: { __typename: 'BackupJob', id: jobs.nodes[0].id },
       resourceGroup: { name: 'default' },
     });
+    expect(events.nodes[2].details).toContainEqual({ name: 'virtualMachineId', value: vm });
   });
 
   it('shows nothing of other resource groups', async () => {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { createResourceGroup } from '../control/resource-groups/resource-groups.ts';
-import { type MutationField, mutationsOf } from '../tests/support/mutations.ts';
+import { type MutationField, mutationDocuments, mutationsOf } from '../tests/support/mutations.ts';
 import { onApi } from '../tests/support/on-api.ts';
-import { newKey } from '../tests/support/public-api.ts';
+import { ask, newKey } from '../tests/support/public-api.ts';
 import { encodeId } from './global-id.ts';
 
 /** Nonsense is refused with a typed error that says what to do. */
@@ -165,6 +165,37 @@ onApi('refusals', (suite) => {
         input,
         { __typename: 'ForbiddenError', code: 'FORBIDDEN', requiredScope: scopeOf[field] },
         key,
+      );
+    }
+  });
+
+  it('days that no calendar has, and moments that have passed', async () => {
+    for (const startBefore of ['2030-02-31T00:00:00Z', '2030-13-01T00:00:00Z', '2030-01-01T24:00:00Z', '2030-01-01']) {
+      const { status, errors } = await ask(suite.api, suite.key, mutationDocuments.startBackup, {
+        input: { virtualMachineId: vmId(2), startBefore },
+      });
+      expect(status, startBefore).toBe(400);
+      expect(errors?.[0]?.message).toContain('A DateTime is written like');
+    }
+    await refused(
+      'startBackup',
+      { virtualMachineId: vmId(2), startBefore: '2001-02-28T23:59:59+01:00' },
+      { __typename: 'InvalidInputError', issues: [{ path: ['startBefore'], code: 'IN_THE_PAST' }] },
+    );
+  });
+
+  it('log-ins that no vCenter can have', async () => {
+    const gatewayId = encodeId('Gateway', suite.scene.gateway.gatewayId);
+    for (const [name, value] of [
+      ['username', 'a\0b'],
+      ['password', 'a\0b'],
+      ['password', '\ud800'],
+      ['password', ''],
+    ] as const) {
+      await refused(
+        'addVCenter',
+        { gatewayId, address: 'vc', username: 'u', password: 'p', [name]: value },
+        { __typename: 'InvalidInputError', issues: [{ path: [name] }] },
       );
     }
   });

@@ -4,10 +4,17 @@ import { builder } from './builder.ts';
 const invalid = (message: string) => new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
 
 /** RFC 3339 with a time zone; anything else (a date alone, a number) is refused rather than guessed. */
-const dateTimePattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/i;
+const dateTimePattern = /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/i;
+
+/** Whether the calendar has this day: `new Date` would take the 31st of February for the 3rd of March. */
+function isDay(day: string): boolean {
+  const time = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(time.getTime()) && time.toISOString().startsWith(day);
+}
 
 function parseDateTime(value: unknown): Date {
-  const time = typeof value === 'string' && dateTimePattern.test(value) ? new Date(value) : undefined;
+  const [text, day = ''] = (typeof value === 'string' && dateTimePattern.exec(value)) || [];
+  const time = text !== undefined && isDay(day) ? new Date(text) : undefined;
   if (!time || Number.isNaN(time.getTime())) {
     throw invalid('A DateTime is written like 2026-01-31T18:30:00Z.');
   }

@@ -16,7 +16,7 @@ export function describeError(error: unknown, requestId: string, logger: Logger)
   }
   if (original instanceof GraphQLError) {
     const extensions = { code: 'BAD_USER_INPUT', ...original.extensions, ...located?.extensions, requestId };
-    return new GraphQLError(located?.message ?? original.message, { ...place, extensions });
+    return new GraphQLError(withoutValue(located ?? original), { ...place, extensions });
   }
   logger.error({ requestId, path: located?.path?.join('.'), err: original }, 'an unexpected error was masked');
   return new GraphQLError('Something went wrong on the server.', {
@@ -28,6 +28,19 @@ export function describeError(error: unknown, requestId: string, logger: Logger)
       requestId,
     },
   });
+}
+
+/**
+ * The message without the variable's value, which `graphql` quotes whole, passwords and all:
+ * `Variable "$input" got invalid value {…} at "input.name"; …`.
+ */
+function withoutValue(error: GraphQLError): string {
+  const { message, originalError } = error;
+  const [, variable] = /^Variable "\$(\w+)" got invalid value /.exec(message) ?? [];
+  if (variable === undefined) return message;
+  const end = originalError ? message.length - `; ${originalError.message}`.length : message.length;
+  const [, path = variable] = / at "([\w.[\]]+)"$/.exec(message.slice(0, end)) ?? [];
+  return `Variable "$${variable}" is not valid at "${path}"${message.slice(end)}`;
 }
 
 /** The innermost error: GraphQL wraps what resolvers throw, once per boundary. */

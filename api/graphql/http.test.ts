@@ -137,6 +137,25 @@ onApi('GraphQL over HTTP', (suite) => {
     });
   });
 
+  it('does not repeat what was sent in a variable, which may be a password', async () => {
+    const document = 'mutation ($input: AddVCenterInput!) { addVCenter(input: $input) { __typename } }';
+    const input = {
+      gatewayId: 'x',
+      address: 'vc',
+      username: 'u',
+      password: 'tell; nobody at "input.x"; ',
+      misspelt: 1,
+    };
+    const { status, errors } = await ask(suite.api, suite.key, document, { input });
+    expect(status).toBe(400);
+    expect(JSON.stringify(errors)).not.toContain('nobody');
+    expect(errors?.[0]?.message).toBe(
+      'Variable "$input" is not valid at "input"; Field "misspelt" is not defined by type "AddVCenterInput".',
+    );
+    const nested = await ask(suite.api, suite.key, document, { input: { ...input, misspelt: undefined, name: {} } });
+    expect(nested.errors?.[0]?.message).toMatch(/^Variable "\$input" is not valid at "input.name"; String cannot/);
+  });
+
   it('masks what was not meant for people, and logs it under the request id it tells', async () => {
     const logged: Record<string, unknown>[] = [];
     const logger: Logger = { ...silentLogger, error: (fields) => void logged.push({ ...fields }) };

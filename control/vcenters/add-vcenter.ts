@@ -20,6 +20,19 @@ const fingerprint = z
   .toUpperCase()
   .regex(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/, 'must be a SHA-256 fingerprint: 32 pairs of hex digits with colons');
 
+/** Every character that SOAP can carry (https://www.w3.org/TR/xml/#charsets); no vCenter can have another one in a login. */
+function credential(max: number) {
+  const message = 'must not contain characters that XML cannot carry';
+  return z
+    .string()
+    .min(1, 'must not be empty')
+    .max(max)
+    .refine(
+      (text) => text.isWellFormed() && !/[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u.test(text),
+      message,
+    );
+}
+
 const addInput = z.object({
   gatewayId: z.string(),
   address: z
@@ -28,8 +41,8 @@ const addInput = z.object({
     .max(300)
     .refine(isVcenterAddress, { message: 'must be a host name or IP address with an optional :port, and no URL' }),
   /** Neither is trimmed or otherwise changed. */
-  username: z.string().min(1, 'must not be empty').max(256),
-  password: z.string().min(1, 'must not be empty').max(1_024),
+  username: credential(256),
+  password: credential(1_024),
   certificateFingerprint: fingerprint.nullish(),
   /** Missing: what the vCenter calls itself, or its address. */
   name: nameSchema.nullish(),
