@@ -15,6 +15,7 @@ import {
   packIdOf,
 } from './pack-cipher.ts';
 import { encodeHeader } from './sealed-object.ts';
+import { onSpool } from './spool-error.ts';
 
 const FLUSH_AT = 2 << 20;
 export const PARTIAL_SUFFIX = '.part';
@@ -55,6 +56,10 @@ export class PackWriter implements Disposable {
 
   /** Stores a chunk. `storedLength` in bytes; `sealed` is the pack that became full with it. */
   append(id: string, kind: ChunkKind, raw: Uint8Array): { storedLength: number; sealed: SealedPack | undefined } {
+    return onSpool(this.#directory, () => this.#append(id, kind, raw));
+  }
+
+  #append(id: string, kind: ChunkKind, raw: Uint8Array): { storedLength: number; sealed: SealedPack | undefined } {
     this.#open ??= this.#start();
     const pack = this.#open;
     const { encoding, bytes, release } = compress(raw);
@@ -68,6 +73,10 @@ export class PackWriter implements Disposable {
 
   /** Completes the open pack, if there is one. */
   seal(): SealedPack | undefined {
+    return onSpool(this.#directory, () => this.#seal());
+  }
+
+  #seal(): SealedPack | undefined {
     const pack = this.#open;
     if (!pack) return undefined;
     this.#open = undefined;

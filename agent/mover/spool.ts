@@ -4,6 +4,7 @@ import { HoldfastError } from '../../base/errors.ts';
 import { ChunkHasher } from '../../repository/chunk-hasher.ts';
 import { checkChunks, parsePack } from '../../repository/pack-reader.ts';
 import { PARTIAL_SUFFIX, SEALED_SUFFIX } from '../../repository/pack-writer.ts';
+import { spoolError } from '../../repository/spool-error.ts';
 import type { Vault } from '../../repository/vault.ts';
 import { PackUploader } from './pack-uploader.ts';
 
@@ -12,6 +13,14 @@ import { PackUploader } from './pack-uploader.ts';
  * unchanged; everything else is discarded. Gives the number of packs saved.
  */
 export async function recoverSpool(vault: Vault, directory: string, signal: AbortSignal): Promise<number> {
+  try {
+    return await recover(vault, directory, signal);
+  } catch (error) {
+    throw spoolError(error, directory);
+  }
+}
+
+async function recover(vault: Vault, directory: string, signal: AbortSignal): Promise<number> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await using uploader = new PackUploader({ vault, signal });
   let saved = 0;

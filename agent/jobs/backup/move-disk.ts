@@ -2,8 +2,10 @@ import type { Extent, InventoryVm, SnapshotDisk } from '../../../drivers/platfor
 import type { DiskAccess } from '../../../drivers/transport/contract.ts';
 import type { BackupWork } from '../../../protocol/work.ts';
 import type { ManifestDisk } from '../../../repository/manifest.ts';
+import { spoolError } from '../../../repository/spool-error.ts';
 import type { Vault } from '../../../repository/vault.ts';
 import { backupDisk } from '../../mover/backup-disk.ts';
+import type { StateDirectory } from '../../state/state-directory.ts';
 import type { JobContext } from '../job-context.ts';
 import type { JobSession } from '../job-session.ts';
 import { knownError } from '../known-error.ts';
@@ -110,13 +112,21 @@ async function run(
     source,
     ...base,
     workers: workersFor(work.settings),
-    spoolDirectory: await state.spoolDirectory(work.jobId, disk.uuid),
+    spoolDirectory: await spoolOf(state, work.jobId, disk.uuid),
     onProgress: job.progress.move,
     onStep: step,
     signal: job.lease.signal,
     clock: tools.clock,
     ids: tools.ids,
   });
+}
+
+async function spoolOf(state: StateDirectory, jobId: string, uuid: string): Promise<string> {
+  try {
+    return await state.spoolDirectory(jobId, uuid);
+  } catch (error) {
+    throw spoolError(error, state.path);
+  }
 }
 
 /** The changed areas as the mover reads them; remembers when it was they that failed. */

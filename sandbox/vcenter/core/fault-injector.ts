@@ -10,7 +10,8 @@ export interface PlannedFault {
   readonly times: number;
   /**
    * WSDL name of a fault; or `dropConnection`: the socket is closed instead of an answer; or `consolidationNeeded`, with
-   * `RemoveSnapshot_Task`: the task succeeds and leaves the delta behind.
+   * `RemoveSnapshot_Task`: the task succeeds and leaves the delta behind; or `notQuiesced`, with `CreateSnapshot_Task`: the snapshot is
+   * taken without quiescing, as of a guest whose VMware Tools do not run.
    */
   readonly fault?: string | undefined;
   readonly message?: string | undefined;
@@ -18,6 +19,9 @@ export interface PlannedFault {
   /** Reference value of the only object it concerns. */
   readonly entity?: string | undefined;
 }
+
+/** These change what a task does instead of failing it. */
+const special: ReadonlySet<string> = new Set(['consolidationNeeded', 'notQuiesced']);
 
 export class ConnectionDropped extends Error {}
 
@@ -61,7 +65,7 @@ export class FaultInjector {
     const planned = this.take(operation, entity);
     if (!planned) return undefined;
     if (planned.delayMs !== undefined) await this.#clock.sleep(planned.delayMs, signal);
-    if (planned.fault === undefined || planned.fault === 'consolidationNeeded') return planned;
+    if (planned.fault === undefined || special.has(planned.fault)) return planned;
     if (planned.fault === 'dropConnection') throw new ConnectionDropped('A planned fault closes the connection.');
     throw plannedFault(planned);
   }

@@ -15,8 +15,11 @@ function newSnapshot({ params }: Call, quiesce: boolean) {
 /** Snapshots and changed blocks. `maxChangedAreas` bounds one answer of QueryChangedDiskAreas. */
 export function snapshotOperations(maxChangedAreas: number): OperationTable {
   return {
-    CreateSnapshot_Task: vmTask('CreateSnapshot_Task', (vm, call) =>
-      createSnapshot(vm, newSnapshot(call, booleanOf(call.params, 'quiesce') ?? false)),
+    CreateSnapshot_Task: vmTask('CreateSnapshot_Task', (vm, call, planned) =>
+      createSnapshot(
+        vm,
+        newSnapshot(call, planned?.fault !== 'notQuiesced' && (booleanOf(call.params, 'quiesce') ?? false)),
+      ),
     ),
 
     CreateSnapshotEx_Task: vmTask('CreateSnapshotEx_Task', (vm, call) =>
