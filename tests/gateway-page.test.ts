@@ -98,6 +98,25 @@ describe('the activation page', () => {
     expect(agent.status().activated).toBe(false);
   });
 
+  it('answers on loopback to no name that another site could have pointed there', async () => {
+    const { port } = new URL(agent.pageUrl);
+    const statusFor = (host: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const get = request(agent.pageUrl, { headers: { host } }, (answer) => resolve(answer.resume().statusCode));
+        get.on('error', reject).end();
+      });
+    for (const host of [
+      `rebound.example:${port}`,
+      '127.0.0.1.rebound.example',
+      'localhost.example',
+      '192.0.2.1',
+      'a b[',
+    ])
+      expect(await statusFor(host), host).toBeGreaterThanOrEqual(400);
+    for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, 'localhost:9000', `[::1]:${port}`])
+      expect(await statusFor(host), host).toBe(200);
+  });
+
   it('refuses more than a form', async () => {
     const url = new URL('/activate', agent.pageUrl);
     const status = await new Promise<number | undefined>((resolve, reject) => {
