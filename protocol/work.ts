@@ -209,6 +209,8 @@ export const commitResponse = z.object({ recoveryPointId: uuid, commit: z.string
  */
 export const completeRequest = z.object({
   fence,
+  /** Where the attempt ended, so that what is shown of a job that is over is not what it was a second before. */
+  last: z.object({ sequence: z.number().int().nonnegative(), progress }).optional(),
   outcome: z.discriminatedUnion('status', [
     z.object({
       status: z.enum(['COMPLETE', 'PARTIAL_COMPLETE']),

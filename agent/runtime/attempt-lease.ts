@@ -67,6 +67,11 @@ export class AttemptLease implements AsyncDisposable {
     return { attemptId, fence, sequence: this.#nextSequence(), progress: this.#progress };
   }
 
+  /** Goes with the attempt's last word. */
+  lastProgress(): { readonly sequence: number; readonly progress: Progress } | undefined {
+    return this.#progress ? { sequence: this.#nextSequence(), progress: this.#progress } : undefined;
+  }
+
   /** After a wake-up that speaks of a cancel. */
   renewNow(): void {
     this.#wakeUp.wake();

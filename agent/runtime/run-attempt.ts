@@ -56,10 +56,15 @@ async function report(
 ): Promise<void> {
   const { attemptId, fence } = work;
   try {
-    await gateway.control.call(`/attempts/${attemptId}/complete`, { fence, outcome }, emptyResponse, {
-      signal: lease.held,
-      persistence: 'persistent',
-    });
+    await gateway.control.call(
+      `/attempts/${attemptId}/complete`,
+      { fence, outcome, last: lease.lastProgress() },
+      emptyResponse,
+      {
+        signal: lease.held,
+        persistence: 'persistent',
+      },
+    );
     logger.info({ outcome: outcome.status, ...('error' in outcome && { code: outcome.error.code }) }, 'attempt ended');
   } catch (error) {
     if (!lease.held.aborted && !isRefusal(error)) throw error;

@@ -7,6 +7,7 @@ import type { AttemptStatus, Database } from '../database/tables.ts';
 import { ConflictError } from '../errors.ts';
 import type { Emit } from '../events/event.ts';
 import { inTransaction } from '../events/in-transaction.ts';
+import { acceptProgress } from '../jobs/accept-progress.ts';
 import { isCommitted } from '../jobs/conclude-committed.ts';
 import { cleanUpAfter } from '../jobs/insert-job.ts';
 import { type JobRow, moveJob } from '../jobs/transitions.ts';
@@ -28,7 +29,8 @@ export async function completeAttempt(
   attemptId: string,
   request: CompleteRequest,
 ): Promise<Record<string, never>> {
-  const { outcome, fence } = request;
+  const { outcome, fence, last } = request;
+  if (last) await acceptProgress(control, principal.gatewayId, { attemptId, fence, ...last });
   const more = await inTransaction(control, async (trx, emit) => {
     const now = new Date(control.clock.now());
     const { job, attempt } = await ownAttempt(trx, principal, attemptId);

@@ -8,7 +8,9 @@ import { startBackup } from '../../control/jobs/start-backup.ts';
 import { startRestore } from '../../control/jobs/start-restore.ts';
 import { addVCenter } from '../../control/vcenters/add-vcenter.ts';
 import { refreshInventory } from '../../control/vcenters/refresh-inventory.ts';
+import type { VmConfiguration } from '../../drivers/platform/contract.ts';
 import type { VirtualMachineConfigSpec } from '../../drivers/platform/vsphere/gen/types.ts';
+import { createPlatformSession } from '../../drivers/platform/vsphere/platform-session.ts';
 import { VimSoapClient } from '../../drivers/platform/vsphere/soap-client.ts';
 import { waitForTask } from '../../drivers/platform/vsphere/tasks.ts';
 import { VimSession } from '../../drivers/platform/vsphere/vim-session.ts';
@@ -161,15 +163,25 @@ export class JobPlant implements AsyncDisposable {
 
   /** What an administrator changes in the vSphere Client. */
   async reconfigure(vmName: string, spec: VirtualMachineConfigSpec): Promise<void> {
+    await using session = await this.#login();
+    const vm = reference('VirtualMachine', (await this.guest.vm(vmName)).ref);
+    const task = await session.call('ReconfigVM_Task', { _this: vm, spec }, { signal: never });
+    await waitForTask(session, task, 'Reconfiguring', never);
+  }
+
+  /** What a backup would record of the VM. */
+  async configuration(vmName: string): Promise<VmConfiguration> {
+    await using session = createPlatformSession(await this.#login());
+    return await session.vmConfiguration((await this.guest.vm(vmName)).ref, never);
+  }
+
+  async #login(): Promise<VimSession> {
     const { vcenterAddress, fingerprint, username, password } = this.sandbox;
     const [host = '', port = ''] = vcenterAddress.split(':');
     const address = { host, port: Number(port) };
     const client = await VimSoapClient.open(address, { trustedFingerprint: fingerprint }, systemClock);
     const parts = { client, credentials: { username, password }, clock: systemClock, logger: silentLogger };
-    await using session = await VimSession.open(parts, never);
-    const vm = reference('VirtualMachine', (await this.guest.vm(vmName)).ref);
-    const task = await session.call('ReconfigVM_Task', { _this: vm, spec }, { signal: never });
-    await waitForTask(session, task, 'Reconfiguring', never);
+    return VimSession.open(parts, never);
   }
 
   /** Jobs that clean up after `jobId`. */
