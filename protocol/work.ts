@@ -228,4 +228,8 @@ export const emptyResponse = z.object({});
 
 /** POST /gateway/v1/attempts/alive: the reaper asks before it touches a snapshot of ours. */
 export const aliveRequest = z.object({ attemptIds: z.array(uuid).max(256) });
-export const aliveResponse = z.object({ alive: z.array(uuid) });
+export const aliveResponse = z.object({
+  alive: z.array(uuid),
+  /** Of this control plane, and over. In neither list: nobody here knows the attempt. */
+  ended: z.array(uuid).default([]),
+});

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rename, rm, rmdir, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { cancelJob } from '../control/jobs/cancel-job.ts';
@@ -181,7 +181,7 @@ describe('a vCenter', () => {
 describe('a vault or spool', () => {
   const vaultDirectory = async () => {
     const { location } = await plant.db.selectFrom('vault').select('location').executeTakeFirstOrThrow();
-    return join(location.bucket, location.prefix);
+    return join(location.bucket, location.prefix).replace(/\/$/, '');
   };
 
   it('whose manifest is not the one committed is not restored, and makes the next backup a full one', async () => {
@@ -224,6 +224,33 @@ describe('a vault or spool', () => {
     expect((await plant.job(restoreId)).error?.message).toContain('packs/');
     expect((await plant.guest.state()).vms.map(({ name }) => name)).not.toContain(vmName);
     await plant.nothingLeft();
+  });
+
+  it('that is not there, like a share that is not mounted, is not begun anew', async () => {
+    const directory = await vaultDirectory();
+    await rename(directory, `${directory}-elsewhere`);
+    await mkdir(directory);
+    await expectTypedFailure(await plant.startBackup(vm), 'VAULT_MISSING');
+    expect(await readdir(directory)).toEqual([]);
+    await rmdir(directory);
+    await rename(`${directory}-elsewhere`, directory);
+    await plant.nothingLeft();
+    expect((await plant.backup(vm)).point.kind).toBe('INCREMENTAL');
+  });
+
+  it('whose directory cannot be written is a typed failure that leaves no snapshot', async () => {
+    await plant.guest.write({ vm, offset: 3 * mib, data: sampleBytes(700_000, 4_321) });
+    const packs = join(await vaultDirectory(), 'packs');
+    await rename(packs, `${packs}-elsewhere`);
+    await symlink('/proc/1/nothing', packs);
+    const { status, error } = await plant.ended(await plant.startBackup(vm, { forceFull: true }));
+    expect(status).toBe('FAILED');
+    expect(['ACCESS_DENIED', 'NO_SPACE', 'UNREACHABLE', 'NOT_FOUND']).toContain(error?.code);
+    expect(error?.remedy.length).toBeGreaterThan(10);
+    await unlink(packs);
+    await rename(`${packs}-elsewhere`, packs);
+    await plant.nothingLeft();
+    await plant.backup(vm);
   });
 
   it('whose spool cannot be written ends a backup with the reason', async () => {

@@ -11,8 +11,8 @@ import { removeHalfMadeVms } from './restore/half-made-vms.ts';
  */
 export async function runCleanup(job: JobContext, work: CleanupWork): Promise<Outcome> {
   job.progress.enter('CLEANUP');
-  using site = await openJobSession(job, work);
   try {
+    using site = await openJobSession(job, work);
     const { instanceUuid, biosUuid } = work.virtualMachine;
     const vm = await site.session.findVm({ instanceUuid, biosUuid }, job.lease.signal);
     // A deleted VM took its snapshots with it.
@@ -25,9 +25,12 @@ export async function runCleanup(job: JobContext, work: CleanupWork): Promise<Ou
   return { status: 'COMPLETE', findings: job.findings.list(), statistics, restoredVm: null };
 }
 
-/** What stands in the way today, another product's lock or a full datastore, may be gone tomorrow: the control plane bounds the tries. */
+/**
+ * What stands in the way today, another product's lock, a full datastore or an expired password, may be gone tomorrow: the control plane
+ * bounds the tries. A refused password is not sent again by them.
+ */
 function worthAnotherTry(error: unknown): unknown {
-  if (!isDriverError(error) || error.kind !== 'permanent') return error;
+  if (!isDriverError(error) || error.kind === 'transient') return error;
   const { code, message, remedy } = error;
   return new HoldfastError({ code, message, remedy, retryable: true }, { cause: error });
 }

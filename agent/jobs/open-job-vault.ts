@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { HoldfastError } from '../../base/errors.ts';
 import type { StorageCredentials } from '../../drivers/storage/contract.ts';
 import { sealContext, unseal } from '../../protocol/sealed.ts';
 import { storageCredentialsResponse, vaultSessionResponse, type Work } from '../../protocol/work.ts';
+import { KEYRING_KEY } from '../../repository/keys/keyring.ts';
 import { parseVaultKeys } from '../../repository/keys/vault-keys.ts';
 import { openVault, type Vault } from '../../repository/vault.ts';
 import type { JobContext } from './job-context.ts';
@@ -47,6 +49,7 @@ export async function openJobVault(job: JobContext, work: Work, pins: readonly s
     },
   });
   try {
+    if (!(await store.head(KEYRING_KEY, lease.signal))) throw vaultMissing();
     const keys = unseal(gateway.sealingKey, work.vault.sealedKeys, sealContext.vaultKeys(work.vault.vaultId));
     const vault = await openVault({
       store,
@@ -69,3 +72,12 @@ export async function openJobVault(job: JobContext, work: Work, pins: readonly s
     throw error;
   }
 }
+
+/** A share that is not mounted looks like an empty vault: a backup would go to the wrong disk, and nobody would notice. */
+const vaultMissing = () =>
+  new HoldfastError({
+    code: 'VAULT_MISSING',
+    message: 'The vault is not where it should be: its keyring is not there.',
+    remedy: 'Check that the storage it is in is mounted or reachable, and that nobody moved it.',
+    retryable: true,
+  });

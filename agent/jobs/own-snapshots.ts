@@ -12,26 +12,25 @@ const tries = 3;
 const betweenTriesMs = 2_000;
 
 /**
- * Removes this gateway's snapshots of attempts that do not live any more. Everybody else's are left alone: those of other programs, other
- * gateways, other installations.
+ * Removes this gateway's snapshots of attempts that do not live any more, and those of other gateways, which may be gone for good, of attempts
+ * that the control plane knows and that have ended. Everybody else's are left alone: those of other programs and other installations.
  */
 export async function reapSnapshots(job: JobContext, site: JobSession, vm: VmRef): Promise<void> {
   const { gateway, lease, logger } = job;
-  const attempts = new Set<string>();
-  for (const snapshot of await site.session.snapshots(vm, lease.signal)) {
-    const marker = readMarker(snapshot);
-    if (marker?.gateway === gateway.record.gatewayId) attempts.add(marker.attempt);
-  }
-  if (attempts.size === 0) return;
-  const attemptIds = [...attempts].slice(0, 256);
-  const { alive } = await gateway.control.call('/attempts/alive', { attemptIds }, aliveResponse, {
+  const markers = (await site.session.snapshots(vm, lease.signal)).flatMap((snapshot) => readMarker(snapshot) ?? []);
+  if (markers.length === 0) return;
+  const attemptIds = [...new Set(markers.map(({ attempt }) => attempt))].slice(0, 256);
+  const { alive, ended } = await gateway.control.call('/attempts/alive', { attemptIds }, aliveResponse, {
     signal: lease.signal,
     persistence: 'persistent',
   });
-  const dead = attemptIds.filter((attempt) => !alive.includes(attempt));
+  const isDead = ({ attempt, gateway: owner }: SnapshotMarker) =>
+    attemptIds.includes(attempt) &&
+    (ended.includes(attempt) || (owner === gateway.record.gatewayId && !alive.includes(attempt)));
+  const dead = markers.filter(isDead).map(({ attempt }) => attempt);
   if (dead.length === 0) return;
   logger.info({ attempts: dead }, 'removing snapshots of attempts that ended');
-  await removeMarked(job, site, vm, (marker) => dead.includes(marker.attempt));
+  await removeMarked(job, site, vm, isDead);
 }
 
 /** Removes this job's snapshots and looks whether they are gone. What remains throws. `isLeftover`: an earlier attempt may have begun it. */
@@ -42,7 +41,8 @@ export async function removeJobSnapshots(
   jobId: string,
   isLeftover = false,
 ): Promise<void> {
-  await removeMarked(job, site, vm, (marker) => marker.job === jobId, isLeftover);
+  const { gatewayId } = job.gateway.record;
+  await removeMarked(job, site, vm, ({ job: owner, gateway }) => owner === jobId && gateway === gatewayId, isLeftover);
 }
 
 /**
@@ -62,7 +62,7 @@ async function removeMarked(
     const all = await session.snapshots(vm, signal);
     return all.filter((snapshot) => {
       const marker = readMarker(snapshot);
-      return marker?.gateway === job.gateway.record.gatewayId && isWanted(marker);
+      return marker !== undefined && isWanted(marker);
     });
   };
   await withDeadline(

@@ -148,7 +148,7 @@ describe.each(databases())('attempts on $name', ({ open }) => {
     const old = await claimOne(control, scene.gateway);
     await openVaultSession(control, principal, old.attemptId, { fence: old.fence, pins: [] });
     await clock.advance(control.config.leaseMs);
-    expect(await aliveAttempts(control, principal, { attemptIds: [old.attemptId] })).toEqual({ alive: [] });
+    expect(await aliveAttempts(control, principal, { attemptIds: [old.attemptId] })).toMatchObject({ alive: [] });
     await expect(renewAttempt(control, principal, old.attemptId, renewal(old.fence))).rejects.toMatchObject({
       code: 'FENCED',
     });

@@ -8,7 +8,7 @@ import { startBackup } from '../../control/jobs/start-backup.ts';
 import { startRestore } from '../../control/jobs/start-restore.ts';
 import { addVCenter } from '../../control/vcenters/add-vcenter.ts';
 import { refreshInventory } from '../../control/vcenters/refresh-inventory.ts';
-import type { VmConfiguration } from '../../drivers/platform/contract.ts';
+import type { PlatformSession, VmConfiguration } from '../../drivers/platform/contract.ts';
 import type { VirtualMachineConfigSpec } from '../../drivers/platform/vsphere/gen/types.ts';
 import { createPlatformSession } from '../../drivers/platform/vsphere/platform-session.ts';
 import { VimSoapClient } from '../../drivers/platform/vsphere/soap-client.ts';
@@ -173,6 +173,11 @@ export class JobPlant implements AsyncDisposable {
   async configuration(vmName: string): Promise<VmConfiguration> {
     await using session = createPlatformSession(await this.#login());
     return await session.vmConfiguration((await this.guest.vm(vmName)).ref, never);
+  }
+
+  /** A login of its own at the vCenter. */
+  async platform(): Promise<PlatformSession> {
+    return createPlatformSession(await this.#login());
   }
 
   async #login(): Promise<VimSession> {
