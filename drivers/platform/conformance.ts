@@ -192,6 +192,7 @@ export function platformConformance(
         await session.removeSnapshot(taken.ref, signal);
         expect(await session.snapshots(vm.ref, signal)).toEqual([]);
         await session.removeSnapshot(taken.ref, signal);
+        await session.consolidate(vm.ref, signal);
       });
 
       it('tells what changed between two snapshots, ascending and merged', async () => {
