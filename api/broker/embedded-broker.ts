@@ -7,6 +7,7 @@ import { HoldfastError } from '../../base/errors.ts';
 import type { IdSource } from '../../base/ids.ts';
 import type { Logger } from '../../base/logger.ts';
 import { maxMessageBytes } from '../../protocol/messages.ts';
+import { limitPackets } from './packet-limit.ts';
 import { type BrokerPrincipal, mayPublish, maySubscribe } from './topic-permissions.ts';
 
 export interface MessageCredentials {
@@ -38,6 +39,8 @@ export interface EmbeddedBroker extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** Topic, packet id and log-in, beside a message's own bytes. */
+const packetOverheadBytes = 4_096;
 const controlUsername = 'holdfast-control';
 /** CONNACK return code 4 of MQTT 3.1.1: bad user name or password. */
 const badCredentials = 4;
@@ -125,6 +128,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     socket.once('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
     broker.handle(socket);
+    limitPackets(socket, maxMessageBytes + packetOverheadBytes);
   };
   const server = options.tls ? createTlsServer({ ...options.tls }, accept) : createTcpServer(accept);
   try {
