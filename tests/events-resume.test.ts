@@ -33,7 +33,9 @@ onDatabases(
           const next = await events.next();
           if (next.done) throw new Error('the events ended');
           const { item } = next.value;
-          told.push(item.__typename === 'Event' ? item.details.find(({ name }) => name === 'name')?.value : item.reason);
+          told.push(
+            item.__typename === 'Event' ? item.details.find(({ name }) => name === 'name')?.value : item.reason,
+          );
         }
       };
       const create = (number: number) => createResourceGroup(control, viewer, { name: `group ${number}` });
