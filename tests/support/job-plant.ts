@@ -20,6 +20,7 @@ import type { InitialVm } from '../../sandbox/population.ts';
 import { type RunningSandbox, startSandbox } from '../../sandbox/start.ts';
 import { databases } from './databases.ts';
 import { type GatewayPlant, startGatewayPlant } from './gateway-plant.ts';
+import { hurriedClock } from './hurried-clock.ts';
 
 const never = new AbortController().signal;
 
@@ -34,7 +35,11 @@ export async function startJobPlant(vms: readonly InitialVm[], config: Partial<C
   const sandbox = stack.use(await startSandbox({ directory: join(plant.directory, 'sandbox'), taskDelayMs: 5, vms }));
   const gatewayId = await plant.createGateway();
   const startAgent = () =>
-    plant.startAgent('gateway', { deviceDirectory: sandbox.deviceDirectory, vmUuid: sandbox.gatewayVm.biosUuid });
+    plant.startAgent('gateway', {
+      clock: hurriedClock,
+      deviceDirectory: sandbox.deviceDirectory,
+      vmUuid: sandbox.gatewayVm.biosUuid,
+    });
   const agent = await startAgent();
   await plant.activate(agent, gatewayId);
   const { vcenter } = await addVCenter(plant.control, plant.viewer, {
