@@ -34,7 +34,7 @@ const PageInfoType = builder.objectRef<PageInfo>('PageInfo').implement({
  * The Relay connection over `node`, with `nodes` beside `edges`. The two `never` below stand where Pothos cannot relate a generic
  * row to the shape of its own reference.
  */
-export function connectionType<Row>(
+export function connectionType<Row, OnePage extends Page<Row> = Page<Row>>(
   name: string,
   node: ObjectRef<BuilderTypes, Row> | InterfaceRef<BuilderTypes, Row>,
 ) {
@@ -45,7 +45,7 @@ export function connectionType<Row>(
       node: t.field({ type: node, description: 'The entry itself.', resolve: (edge) => edge.node as never }),
     }),
   });
-  return builder.objectRef<Page<Row>>(`${name}Connection`).implement({
+  return builder.objectRef<OnePage>(`${name}Connection`).implement({
     description: `A page of a list of ${name} objects.`,
     fields: (t) => ({
       edges: t.field({
@@ -70,8 +70,9 @@ export function connectionType<Row>(
           endCursor: cursors.at(-1) ?? null,
         }),
       }),
-      totalCount: t.exposeInt('totalCount', {
+      totalCount: t.int({
         nullable: true,
+        resolve: (page) => page.totalCount,
         description: 'How many entries match the filter, exact up to 10,000; null when there are more.',
       }),
     }),

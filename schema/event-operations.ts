@@ -23,6 +23,14 @@ export function eventFilter(filter: typeof EventFilter.$inferInput | null | unde
   };
 }
 
+const EventOrder = builder.enumType('EventOrder', {
+  description: 'In which order events are listed.',
+  values: {
+    POSITION_ASC: { description: 'The oldest first: the order in which to follow the log.' },
+    POSITION_DESC: { description: 'The newest first; `after` then leads to older ones.' },
+  } as const,
+});
+
 builder.queryField('events', (t) =>
   t.field({
     type: EventConnection,
@@ -30,10 +38,11 @@ builder.queryField('events', (t) =>
     authScopes: { scope: 'event:read' },
     complexity: connectionComplexity,
     description:
-      'The log of everything that happened in the resource groups your access key sees, the oldest first. Scope: `event:read`.',
+      'The log of everything that happened in the resource groups your access key sees, the oldest first unless `orderBy` says otherwise. To show a state and keep it up to date without losing anything: ask for `headCursor`, read what you show, then subscribe to `events` after it. Scope: `event:read`.',
     args: {
       ...pageArgs(t),
       filter: t.arg({ type: EventFilter, description: 'Which ones; all of them when left out.' }),
+      orderBy: t.arg({ type: EventOrder, defaultValue: 'POSITION_ASC', description: 'In which order.' }),
     },
     resolve: (_root, { filter, ...page }, { control, viewer }) =>
       listEvents(control, viewer, { ...page, filter: eventFilter(filter) }),

@@ -1,5 +1,6 @@
 import { brandWithType } from '@pothos/core';
 import type { ControlEvent, SubjectType } from '../control/events/event.ts';
+import type { EventPage } from '../control/events/list-events.ts';
 import { AccessKey } from './access-key.ts';
 import { type BuilderTypes, builder } from './builder.ts';
 import { connectionType } from './connection.ts';
@@ -9,6 +10,7 @@ import { encodeId, type NodeType } from './global-id.ts';
 import { BackupJob, CleanupJob, RestoreJob } from './job-kinds.ts';
 import { RecoveryPoint } from './recovery-point.ts';
 import { ResourceGroup } from './resource-group.ts';
+import { StreamGapType } from './stream-gap.ts';
 import { Vault } from './vault.ts';
 import { VCenter } from './vcenter.ts';
 
@@ -109,7 +111,20 @@ function detail(name: string, value: unknown): string {
   return type ? encodeId(type, value) : value;
 }
 
-export const EventConnection = connectionType('Event', Event);
+export const EventConnection = connectionType<ControlEvent, EventPage>('Event', Event);
+
+builder.objectFields(EventConnection, (t) => ({
+  headCursor: t.exposeString('headCursor', {
+    description:
+      'The end of the log when this page was read, whatever the page holds: subscribe after it to miss nothing.',
+  }),
+  gap: t.field({
+    type: StreamGapType,
+    nullable: true,
+    description: 'Set when the log no longer has what comes next to `after`: the page begins behind the gap.',
+    resolve: ({ gap }) => gap ?? null,
+  }),
+}));
 
 type Loaders = SchemaContext['loaders'];
 

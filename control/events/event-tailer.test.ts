@@ -105,6 +105,15 @@ onDatabases('following events', (suite) => {
     else await expect(listing).rejects.toBeInstanceOf(InvalidInputError);
   });
 
+  it('tells where the log ends, so that following from there misses nothing and repeats nothing', async () => {
+    await emit(['before'], null);
+    const { headCursor } = await listEvents(suite.control, admin, { first: 1 });
+    await emit(['after'], null);
+    await using tailer = await EventTailer.start(suite.control);
+    const followed = tailer.follow({ after: headCursor, signal: endless });
+    expect(await followed.next()).toMatchObject({ value: { event: { data: { name: 'after' } } } });
+  });
+
   it('lists what the viewer may see, page by page, with cursors to subscribe after', async () => {
     await emit(['mine 1', 'mine 2', 'mine 3'], tenant.resourceGroupId);
     await emit(['nobody’s'], null);
@@ -115,6 +124,14 @@ onDatabases('following events', (suite) => {
     const next = await listEvents(suite.control, tenant.viewer, { first: 2, after: page.cursors[1], filter });
     expect(next.rows.map((event) => event.data.name)).toEqual(['mine 3']);
     expect(next).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
+
+    const newest = await listEvents(suite.control, tenant.viewer, { first: 2, filter, orderBy: 'POSITION_DESC' });
+    expect(newest.rows.map((event) => event.data.name)).toEqual(['mine 3', 'mine 2']);
+    expect(newest).toMatchObject({ hasNextPage: true, hasPreviousPage: false });
+    const older = { first: 2, after: newest.cursors[1] ?? '', filter, orderBy: 'POSITION_DESC' } as const;
+    const oldest = await listEvents(suite.control, tenant.viewer, older);
+    expect(oldest.rows.map((event) => event.data.name)).toEqual(['mine 1']);
+    expect(oldest).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
 
     await using tailer = await EventTailer.start(suite.control);
     const seen: unknown[] = [];

@@ -3,6 +3,7 @@ import { isOneOf } from '../by-ids.ts';
 import type { ControlContext } from '../context.ts';
 import { checkFirst, type Page } from '../paging.ts';
 import { requireScope, type Viewer, visible } from '../viewer.ts';
+import { encodeCursor } from './cursor.ts';
 import type { ControlEvent, EventType, SubjectType } from './event.ts';
 import { locate, readHead, type StreamGap, toEvents } from './read-events.ts';
 
@@ -13,23 +14,41 @@ export interface EventFilter {
   readonly resourceGroupId?: string | null;
 }
 
+/** The oldest first is the order to follow the log in; the newest first is for people who look at it. */
+export type EventOrder = 'POSITION_ASC' | 'POSITION_DESC';
+
 export interface EventPage extends Page<ControlEvent> {
   /** Set when the cursor asked for is no longer in the log: the page begins after the gap. */
   readonly gap: StreamGap | undefined;
+  /** The end of the log when this page was read: to follow after, once everything else has been read. */
+  readonly headCursor: string;
 }
 
 const maxCounted = 10_000;
 
-/** The log, oldest first, in three statements. A cursor of this list is also one to subscribe after, and the other way round. */
+/**
+ * The log in three statements, the oldest first unless `orderBy` says otherwise. A cursor of this list is also one to subscribe after, and the
+ * other way round.
+ */
 export async function listEvents(
   control: Pick<ControlContext, 'db'>,
   viewer: Viewer,
-  page: { readonly first?: number | null; readonly after?: string | null; readonly filter?: EventFilter | null },
+  page: {
+    readonly first?: number | null;
+    readonly after?: string | null;
+    readonly filter?: EventFilter | null;
+    readonly orderBy?: EventOrder | null;
+  },
 ): Promise<EventPage> {
   requireScope(viewer, 'event:read');
   const first = checkFirst(page.first);
   const head = await readHead(control);
-  const { position, gap } = page.after ? locate(page.after, head) : { position: head.min_position - 1, gap: undefined };
+  const newestFirst = page.orderBy === 'POSITION_DESC';
+  const start = { position: newestFirst ? head.position + 1 : head.min_position - 1, gap: undefined };
+  const asked = page.after ? locate(page.after, head) : start;
+  const { gap } = asked;
+  // What lies before a gap cannot be told, so a list of the newest first begins anew.
+  const { position } = newestFirst && gap ? start : asked;
   const { types, subjectTypes, subjectId, resourceGroupId } = page.filter ?? {};
   let query = control.db
     .selectFrom('event')
@@ -41,8 +60,8 @@ export async function listEvents(
   if (resourceGroupId) query = query.where(isOneOf('event.resource_group_id', [resourceGroupId]));
   const found = await query
     .selectAll()
-    .where('event.position', '>', position)
-    .orderBy('event.position')
+    .where('event.position', newestFirst ? '<' : '>', position)
+    .orderBy('event.position', newestFirst ? 'desc' : 'asc')
     .limit(first + 1)
     .execute();
   const countable = query.select(sql<number>`1`.as('one')).limit(maxCounted + 1);
@@ -55,9 +74,10 @@ export async function listEvents(
     rows,
     cursors: rows.map((event) => event.cursor),
     hasNextPage: found.length > first,
-    hasPreviousPage: position >= head.min_position,
+    hasPreviousPage: newestFirst ? position <= head.position : position >= head.min_position,
     totalCount: count > maxCounted ? null : count,
     gap,
+    headCursor: encodeCursor(head),
   };
 }
 
