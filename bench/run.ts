@@ -28,8 +28,15 @@ const { values } = parseArgs({
     directory: { type: 'string', default: tmpdir() },
     only: { type: 'string' },
     json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 });
+if (values.help) {
+  process.stdout.write(
+    'npm run bench -- [--size MiB] [--runs N] [--directory PATH] [--only holdfast,restic,borg,zstd,copy] [--json]\n',
+  );
+  process.exit(0);
+}
 const bytes = Number(values.size) * MiB;
 const runs = Number(values.runs);
 const only = values.only?.split(',');

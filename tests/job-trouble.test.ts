@@ -33,7 +33,7 @@ const expectTypedFailure = async (jobId: string, code: string) => {
 describe('a snapshot', () => {
   it('that cannot be removed leaves a complete job with a finding, and a clean-up that tries again until it is gone', async () => {
     // The job's try, and the clean-up's first.
-    await plant.guest.injectFault({ operation: 'RemoveSnapshot_Task', times: 2, fault: 'SystemError' });
+    await plant.guest.injectFault({ operation: 'RemoveSnapshot_Task', times: 2, fault: 'GenericVmConfigFault' });
     const jobId = await plant.startBackup(vm);
     const job = await plant.ended(jobId);
     expect(job).toMatchObject({ status: 'COMPLETE', findings: [{ code: 'SNAPSHOT_LEFT', severity: 'ERROR' }] });
@@ -52,7 +52,7 @@ describe('a snapshot', () => {
 
   it('whose consolidation fails for good is a finding, and the clean-up consolidates', async () => {
     await plant.guest.injectFault({ operation: 'RemoveSnapshot_Task', fault: 'consolidationNeeded' });
-    await plant.guest.injectFault({ operation: 'ConsolidateVMDisks_Task', fault: 'SystemError' });
+    await plant.guest.injectFault({ operation: 'ConsolidateVMDisks_Task', fault: 'GenericVmConfigFault' });
     const { job } = await plant.backup(vm);
     expect(job.findings).toMatchObject([{ code: 'SNAPSHOT_LEFT' }]);
     const [cleanUp] = await plant.cleanUps(job.id);
@@ -101,10 +101,18 @@ describe('a disk on the gateway', () => {
     await plant.nothingLeft();
   });
 
-  it('that is locked is a typed failure that leaves no snapshot', async () => {
+  it('that is locked for a moment is tried again', async () => {
     const entity = await gatewayRef();
     await plant.guest.injectFault({ operation: 'ReconfigVM_Task', fault: 'FileLocked', entity });
+    expect(await plant.ended(await plant.startBackup(vm))).toMatchObject({ status: 'COMPLETE' });
+    await plant.nothingLeft();
+  });
+
+  it('that stays locked is a typed failure that leaves no snapshot', async () => {
+    const entity = await gatewayRef();
+    await plant.guest.injectFault({ operation: 'ReconfigVM_Task', fault: 'FileLocked', entity, times: 1_000 });
     await expectTypedFailure(await plant.startBackup(vm), 'DISK_LOCKED');
+    await plant.guest.clearFaults();
     await plant.nothingLeft();
   });
 

@@ -77,10 +77,11 @@ const meanings: Readonly<Record<string, Meaning>> = {
     code: 'NOT_FOUND',
     remedy: 'The object was removed from the inventory; refresh the inventory.',
   },
+  // Another product's backup lets go by itself; whoever retries bounds the tries.
   FileLocked: {
-    kind: 'permanent',
+    kind: 'transient',
     code: 'DISK_LOCKED',
-    remedy: 'Detach the disk from the virtual machine or backup product that holds it.',
+    remedy: 'If it stays locked, detach the disk from the virtual machine or backup product that holds it.',
   },
   ApplicationQuiesceFault: quiesceFailed,
   FilesystemQuiesceFault: quiesceFailed,
@@ -91,6 +92,11 @@ const meanings: Readonly<Record<string, Meaning>> = {
   Timedout: { kind: 'transient', code: 'TIMEOUT', remedy: 'Try again when the server is less loaded.' },
   HostCommunication: unreachable,
   HostConnectFault: unreachable,
+  SystemError: {
+    kind: 'transient',
+    code: 'TASK_FAILED',
+    remedy: "Try again; if it stays, the host's log (hostd.log) has the reason behind a general system error.",
+  },
   NotSupported: notSupported,
   NotImplemented: notSupported,
   InvalidRequest: notSupported,
