@@ -94,7 +94,7 @@ describe('a disk on the gateway', () => {
     const jobId = await plant.startBackup(vm, { forceFull: true });
     await plant.phase(jobId, 'SNAPSHOT');
     await plant.guest.injectFault({ operation: 'ReconfigVM_Task', delayMs: 1, entity });
-    await plant.guest.injectFault({ operation: 'ReconfigVM_Task', fault: 'SystemError', entity });
+    await plant.guest.injectFault({ operation: 'ReconfigVM_Task', fault: 'GenericVmConfigFault', entity });
     await plant.ended(jobId);
     await plant.nothingLeft();
     await plant.backup(vm);
