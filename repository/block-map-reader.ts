@@ -1,12 +1,12 @@
 import {
   type BlockEntry,
   type BlockMapRef,
-  blockCount,
   blocksPerEntry,
   decodeInnerPage,
   decodeLeafPage,
   ENTRIES_PER_PAGE,
   entriesInPage,
+  leafCount,
   rootLevel,
 } from './block-map.ts';
 
@@ -24,9 +24,8 @@ export class BlockMapReader {
     this.#readPage = readPage;
   }
 
-  /** Leaf pages of the map; each describes up to 256 blocks. */
   get leafCount(): number {
-    return Math.ceil(blockCount(this.#ref.capacityBytes) / ENTRIES_PER_PAGE);
+    return leafCount(this.#ref.capacityBytes);
   }
 
   /** The id of leaf page `leaf`, or null when all of its blocks are zeros. */

@@ -1,10 +1,10 @@
 import {
   type BlockEntry,
   type BlockMapRef,
-  blockCount,
   ENTRIES_PER_PAGE,
   encodeInnerPage,
   encodeLeafPage,
+  leafCount,
   rootLevel,
 } from './block-map.ts';
 
@@ -20,7 +20,7 @@ export class BlockMapWriter {
   constructor(capacityBytes: number, storePage: PageSink) {
     this.#capacityBytes = capacityBytes;
     this.#storePage = storePage;
-    this.#leaves = Array.from({ length: Math.ceil(blockCount(capacityBytes) / ENTRIES_PER_PAGE) });
+    this.#leaves = Array.from({ length: leafCount(capacityBytes) });
   }
 
   /** Takes over an unchanged leaf page of the parent. */

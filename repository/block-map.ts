@@ -27,6 +27,11 @@ export function blockCount(capacityBytes: number): number {
   return Math.ceil(capacityBytes / BLOCK_SIZE);
 }
 
+/** Leaf pages of a map; each describes up to 256 blocks. */
+export function leafCount(capacityBytes: number): number {
+  return Math.ceil(blockCount(capacityBytes) / ENTRIES_PER_PAGE);
+}
+
 /** Bytes of a block: less than 1 MiB only for the last one. */
 export function blockLength(capacityBytes: number, block: number): number {
   return Math.min(BLOCK_SIZE, capacityBytes - block * BLOCK_SIZE);

@@ -6,8 +6,10 @@ import type { DiskAccess } from '../../drivers/transport/contract.ts';
 import {
   type BlockEntry,
   type BlockMapRef,
+  blockLength,
   ENTRIES_PER_PAGE,
   entriesInPage,
+  leafCount,
   ZERO_ENTRY,
 } from '../../repository/block-map.ts';
 import { BlockMapReader } from '../../repository/block-map-reader.ts';
@@ -150,18 +152,20 @@ async function* plannedLeaves(options: BackupDiskOptions, signal: AbortSignal): 
   const { vault, source, changedAreas, parentMap } = options;
   const { capacityBytes } = source;
   const parent = parentMap && new BlockMapReader(parentMap, (id) => vault.readChunk(id, signal));
-  const leafCount = new BlockMapReader({ root: null, capacityBytes }, (id) => vault.readChunk(id, signal)).leafCount;
+  const bytesOf = (leaf: number) => {
+    const first = leaf * ENTRIES_PER_PAGE * BLOCK_SIZE;
+    return Math.min(ENTRIES_PER_PAGE * BLOCK_SIZE, capacityBytes - first);
+  };
 
   const plan = async (leaf: number, changed: ReadonlyMap<number, number> | undefined): Promise<PlannedLeaf> => {
     const first = leaf * ENTRIES_PER_PAGE;
     const count = entriesInPage(capacityBytes, 0, leaf);
-    const bytes = Math.min(capacityBytes, (first + count) * BLOCK_SIZE) - first * BLOCK_SIZE;
     const parentEntries = (await parent?.leaf(leaf, signal)) ?? null;
     const blocks = changed ? [...changed.keys()] : Array.from({ length: count }, (_, index) => first + index);
     return {
       leaf,
-      bytes,
-      workBytes: blocks.reduce((sum, block) => sum + Math.min(BLOCK_SIZE, capacityBytes - block * BLOCK_SIZE), 0),
+      bytes: bytesOf(leaf),
+      workBytes: blocks.reduce((sum, block) => sum + blockLength(capacityBytes, block), 0),
       work: blocks.map((block) => ({
         block,
         parent: parentEntries?.[block % ENTRIES_PER_PAGE],
@@ -172,10 +176,8 @@ async function* plannedLeaves(options: BackupDiskOptions, signal: AbortSignal): 
     };
   };
   const keep = async (leaf: number): Promise<PlannedLeaf> => {
-    const first = leaf * ENTRIES_PER_PAGE * BLOCK_SIZE;
-    const bytes = Math.min(ENTRIES_PER_PAGE * BLOCK_SIZE, capacityBytes - first);
     const keptId = (await parent?.leafId(leaf, signal)) ?? null;
-    return { leaf, bytes, workBytes: 0, work: [], keptId, entries: [] };
+    return { leaf, bytes: bytesOf(leaf), workBytes: 0, work: [], keptId, entries: [] };
   };
 
   let next = 0;
@@ -185,7 +187,7 @@ async function* plannedLeaves(options: BackupDiskOptions, signal: AbortSignal): 
       yield await plan(leaf, blocks);
       next = leaf + 1;
     }
-  for (; next < leafCount; next++) yield changedAreas ? await keep(next) : await plan(next, undefined);
+  for (; next < leafCount(capacityBytes); next++) yield changedAreas ? await keep(next) : await plan(next, undefined);
 }
 
 function checkParent({ changedAreas, parentMap, source }: BackupDiskOptions): void {
