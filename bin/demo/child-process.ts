@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { withDeadline } from '../../base/abort.ts';
-import { type Clock, systemClock } from '../../base/clock.ts';
+import { systemClock } from '../../base/clock.ts';
 import { HoldfastError } from '../../base/errors.ts';
 
 const entryPoint = fileURLToPath(
@@ -24,21 +24,17 @@ export interface HoldfastProcess extends AsyncDisposable {
 }
 
 /**
- * Starts `holdfast <name> …` in a process of its own and waits for its ready line. Disposing asks it to stop, then kills it.
+ * Starts `holdfast <name>` in a process of its own and waits for its ready line. Disposing asks it to stop, then kills it.
  * Should the parent die without a word, the child sees its standard input end and stops by itself.
  */
 export async function startHoldfast(options: {
   readonly name: string;
-  readonly parameters?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly logFile: string;
   readonly signal: AbortSignal;
-  readonly clock?: Clock;
-  readonly readyWithinMs?: number;
 }): Promise<HoldfastProcess> {
-  const clock = options.clock ?? systemClock;
   const log = createWriteStream(options.logFile, { flags: 'a' });
-  const child = spawn(process.execPath, [entryPoint, options.name, ...(options.parameters ?? [])], {
+  const child = spawn(process.execPath, [entryPoint, options.name], {
     // A group of its own: Ctrl-C reaches the demonstration only, which then stops its processes in order.
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -56,7 +52,7 @@ export async function startHoldfast(options: {
   });
   try {
     const ready = await withDeadline(
-      { clock, ms: options.readyWithinMs ?? 60_000, what: `Starting holdfast ${options.name}`, parent: options.signal },
+      { clock: systemClock, ms: 60_000, what: `Starting holdfast ${options.name}`, parent: options.signal },
       (signal) => waitForReady(child, ended, signal),
     );
     const { pid } = child;
@@ -67,10 +63,10 @@ export async function startHoldfast(options: {
       pid,
       ended,
       kill: (signal) => void child.kill(signal),
-      [Symbol.asyncDispose]: () => stop(child, ended, clock),
+      [Symbol.asyncDispose]: () => stop(child, ended),
     };
   } catch (error) {
-    await stop(child, ended, clock);
+    await stop(child, ended);
     options.signal.throwIfAborted();
     throw new HoldfastError(
       {
@@ -104,11 +100,11 @@ async function waitForReady(
   return promise;
 }
 
-async function stop(child: ChildProcess, ended: Promise<number | string>, clock: Clock): Promise<void> {
+async function stop(child: ChildProcess, ended: Promise<number | string>): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill('SIGTERM');
   const waiting = new AbortController();
-  const late = clock.sleep(15_000, waiting.signal).then(
+  const late = systemClock.sleep(15_000, waiting.signal).then(
     () => void child.kill('SIGKILL'),
     () => undefined,
   );

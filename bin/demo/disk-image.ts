@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HoldfastError } from '../../base/errors.ts';
@@ -115,7 +115,6 @@ async function packFiles(
   signal: AbortSignal,
 ): Promise<void> {
   let position = 1_048_576;
-  const { readdir } = await import('node:fs/promises');
   for (const entry of await readdir(staging, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
     for await (const data of createReadStream(join(entry.parentPath, entry.name), { signal })) {

@@ -1,5 +1,5 @@
 import { copyFile, link, mkdir, opendir, stat } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const fileSystemBlock = 4_096;
 /** Thousands of tiny files would only make the image slow to build. */
@@ -17,15 +17,15 @@ export async function gatherRealFiles(options: {
 }): Promise<number> {
   let gathered = 0;
   for (const source of options.sources) {
-    for await (const file of regularFiles(source, options.signal)) {
-      const place = join(options.target, file.replace(/^\/+/, ''));
-      const blocks = Math.ceil(file.length === 0 ? 0 : (await stat(file)).size / fileSystemBlock) * fileSystemBlock;
+    for await (const { path, size } of regularFiles(source, options.signal)) {
+      const place = join(options.target, path.replace(/^\/+/, ''));
+      const blocks = Math.ceil(size / fileSystemBlock) * fileSystemBlock;
       if (gathered + blocks > options.bytes) continue;
       await mkdir(dirname(place), { recursive: true });
       try {
-        await link(file, place);
+        await link(path, place);
       } catch {
-        await copyFile(file, place);
+        await copyFile(path, place);
       }
       gathered += blocks;
       if (gathered > options.bytes - 1_048_576) return gathered;
@@ -35,7 +35,10 @@ export async function gatherRealFiles(options: {
 }
 
 /** Files worth having on a demonstration disk: readable, not tiny, no links, in the order of the directories. */
-async function* regularFiles(root: string, signal: AbortSignal): AsyncIterable<string> {
+async function* regularFiles(
+  root: string,
+  signal: AbortSignal,
+): AsyncIterable<{ readonly path: string; readonly size: number }> {
   const pending = [root];
   for (let directory = pending.pop(); directory !== undefined; directory = pending.pop()) {
     signal.throwIfAborted();
@@ -51,7 +54,7 @@ async function* regularFiles(root: string, signal: AbortSignal): AsyncIterable<s
     }
     for (const path of names.sort()) {
       const info = await stat(path).catch(() => undefined);
-      if (info && info.size >= smallestFile && info.size < 256 * 1_048_576 && relative(root, path) !== '') yield path;
+      if (info && info.size >= smallestFile && info.size < 256 * 1_048_576) yield { path, size: info.size };
     }
   }
 }

@@ -8,11 +8,11 @@ export interface ToolResult {
   readonly stderr: string;
 }
 
-/** Runs a program without a shell and collects what it printed; `input` goes to its standard input. Rejects when it cannot be started. */
+/** Runs a program without a shell and collects what it printed; its standard input is empty. Rejects when it cannot be started. */
 export async function runTool(
   program: string,
   parameters: readonly string[],
-  options: { readonly signal: AbortSignal; readonly input?: string },
+  options: { readonly signal: AbortSignal },
 ): Promise<ToolResult> {
   // Debian keeps the file system tools where the PATH of an ordinary user does not look.
   const PATH = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`;
@@ -26,7 +26,7 @@ export async function runTool(
     stderr += text;
   });
   child.stdin.on('error', () => undefined);
-  child.stdin.end(options.input ?? '');
+  child.stdin.end();
   const [exitCode] = await once(child, 'close');
   return { exitCode: typeof exitCode === 'number' ? exitCode : -1, stdout, stderr };
 }
@@ -35,7 +35,7 @@ export async function runTool(
 export async function mustRunTool(
   program: string,
   parameters: readonly string[],
-  options: { readonly signal: AbortSignal; readonly input?: string },
+  options: { readonly signal: AbortSignal },
 ): Promise<ToolResult> {
   const result = await runTool(program, parameters, options);
   if (result.exitCode === 0) return result;

@@ -47,7 +47,7 @@ export async function playStory(stage: Stage): Promise<{ readonly rows: DemoRow[
     gateway: 'demo-gateway',
   });
   say(`Activating the gateway on its page, ${stage.pageUrl}`);
-  const [accessKeyId = '', accessKeySecret = ''] = splitKey(stage.accessKey);
+  const [accessKeyId, accessKeySecret] = splitKey(stage.accessKey);
   const { pagePassword: password, pageUrl } = stage;
   const networks = { controlNetwork: 'INTERNET', messageNetwork: 'INTERNET' } as const;
   await submitActivation(pageUrl, { certificate, accessKeyId, accessKeySecret, password, ...networks }, signal);
