@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { textOf } from '../support/holdfast-process.ts';
 
 const entryPoint = fileURLToPath(new URL('../../bin/holdfast.ts', import.meta.url));
 const result = z.object({
@@ -35,16 +36,9 @@ function startDemo(...parameters: string[]): Demo {
     env: { ...process.env, TMPDIR: temporary },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
+  const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
   const ended = once(child, 'close').then(([code, signal]): number | string => (code === null ? String(signal) : code));
-  return { child, ended, stdout: () => stdout, stderr: () => stderr };
+  return { child, ended, stdout, stderr };
 }
 
 /** Processes whose environment names our temporary directory. */

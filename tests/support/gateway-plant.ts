@@ -5,7 +5,7 @@ import type { AgentOptions } from '../../agent/options.ts';
 import { type RunningAgent, startAgent } from '../../agent/start.ts';
 import { startEmbeddedBroker } from '../../api/broker/embedded-broker.ts';
 import { connectMessageBus } from '../../api/broker/mqtt-message-bus.ts';
-import { type RunningApi, startApi } from '../../api/start.ts';
+import type { RunningApi } from '../../api/start.ts';
 import { systemClock } from '../../base/clock.ts';
 import { systemIds } from '../../base/ids.ts';
 import { createLogger, silentLogger } from '../../base/logger.ts';
@@ -22,6 +22,7 @@ import { createRegistry } from '../../drivers/registry.ts';
 import { createTestControl } from './control.ts';
 import { createAdministrator, createGatewayRow, issueCertificate } from './control-scene.ts';
 import type { DatabaseKind } from './databases.ts';
+import { openApi } from './public-api.ts';
 
 const tools = {
   clock: systemClock,
@@ -78,7 +79,7 @@ export async function startGatewayPlant(
   const plantControl = control;
   stack.use(await attachMessageChannel(control));
   stack.use(startSweeper(control, { intervalMs: 200 }));
-  const api = stack.use(await startApi({ control, host: '127.0.0.1', port: 0, graceMs: 200 }));
+  const api = stack.use(await openApi(control));
   publicUrls.INTERNET = api.url;
   const { accessKey, viewer } = await createAdministrator(control);
   const { vault } = await createVault(control, viewer, { regionId: 'sandbox-1' });

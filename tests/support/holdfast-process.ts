@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
@@ -36,18 +37,15 @@ export async function startHoldfast({ args, environment, directory }: HoldfastOp
     env: environmentOf({ HOLDFAST_STOP_ON_STDIN_END: 'true', ...environment }),
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+  const stderr = textOf(child.stderr);
   let stdout = '';
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
   const exited = once(child, 'exit').then(([code]) => z.number().nullable().parse(code));
   const ready = new Promise<z.output<typeof readyLine>>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       stdout += `${line}\n`;
       if (line.startsWith('{"ready":')) resolve(readyLine.parse(JSON.parse(line)));
     });
-    void exited.then((code) => reject(new Error(`holdfast ${args.join(' ')} ended with ${code}:\n${stderr}`)));
+    void exited.then((code) => reject(new Error(`holdfast ${args.join(' ')} ended with ${code}:\n${stderr()}`)));
   });
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
     child.kill(signal);
@@ -57,7 +55,7 @@ export async function startHoldfast({ args, environment, directory }: HoldfastOp
     ready: await ready,
     pid: child.pid ?? 0,
     stdout: () => stdout,
-    stderr: () => stderr,
+    stderr,
     stop,
     async [Symbol.asyncDispose]() {
       await stop();
@@ -72,13 +70,16 @@ export async function runHoldfast({ args, environment, directory }: HoldfastOpti
     env: environmentOf(environment),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const output = { stdout: '', stderr: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output.stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    output.stderr += text;
-  });
+  const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
   const [code] = await once(child, 'close');
-  return { code: z.number().nullable().parse(code), ...output };
+  return { code: z.number().nullable().parse(code), stdout: stdout(), stderr: stderr() };
+}
+
+/** Collects a stream; answers with everything it has given so far. */
+export function textOf(stream: Readable): () => string {
+  let all = '';
+  stream.setEncoding('utf8').on('data', (text: string) => {
+    all += text;
+  });
+  return () => all;
 }

@@ -1,6 +1,6 @@
 import { encodeId } from '../../schema/global-id.ts';
 import type { ApiSuite } from './on-api.ts';
-import { type Answer, ask } from './public-api.ts';
+import { type Answer, read } from './public-api.ts';
 
 const errorFields =
   '... on Error { code message remedy path retryable } ... on InvalidInputError { issues { path code message } } ... on ForbiddenError { requiredScope }';
@@ -51,9 +51,7 @@ export interface Mutations {
 export function mutationsOf(suite: ApiSuite): Mutations {
   return {
     async run(field, input, key = suite.key) {
-      const { data, errors } = await ask(suite.api, key, mutationDocuments[field], { input });
-      if (errors) throw new Error(JSON.stringify(errors));
-      return data[field];
+      return (await read(suite.api, key, mutationDocuments[field], { input }))[field];
     },
     gatewayInput: (changes = {}) => ({
       vaultId: encodeId('Vault', suite.scene.vaultId),

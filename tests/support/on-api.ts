@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import type { RunningApi } from '../../api/start.ts';
 import { type ControlScene, createScene } from './control-scene.ts';
 import { onDatabases, type Suite } from './on-databases.ts';
-import { type Answer, ask, newKey, openApi } from './public-api.ts';
+import { type Answer, newKey, openApi, read } from './public-api.ts';
 
 /** A suite with the API running over its control context, and a scene to work with. */
 export interface ApiSuite extends Suite {
@@ -46,11 +46,7 @@ export function onApi(subject: string, define: (suite: ApiSuite) => void): void 
       get key() {
         return get().key;
       },
-      async read(document, variables) {
-        const { data, errors } = await ask(get().api, get().key, document, variables);
-        if (errors) throw new Error(JSON.stringify(errors));
-        return data;
-      },
+      read: (document, variables) => read(get().api, get().key, document, variables),
     });
   });
 }
