@@ -4,6 +4,7 @@ import type { World } from './vcenter/core/world.ts';
 import { Folder } from './vcenter/inventory/entity.ts';
 import { buildSite, type Site } from './vcenter/inventory/site.ts';
 import { type DiskMode, plainDevice } from './vcenter/vm/devices.ts';
+import { fileNameOf } from './vcenter/vm/naming.ts';
 import { motherboard, networkCard, paravirtualController } from './vcenter/vm/standard-devices.ts';
 import { VirtualMachine } from './vcenter/vm/virtual-machine.ts';
 
@@ -119,8 +120,8 @@ function defaultVms(primaryDisk: string | undefined): readonly InitialVm[] {
 
 async function addVm(world: World, site: Site, initial: InitialVm): Promise<VirtualMachine> {
   const datastore = site.datacenter.datastoreFolder.children[0]?.name ?? '';
-  const directory = `[${datastore}] ${initial.name.replaceAll(/[/\\%<>"&]/g, '_')}`;
-  const file = directory.replace(/^\[.*\] /, '');
+  const file = fileNameOf(initial.name);
+  const directory = `[${datastore}] ${file}`;
   const vm = new VirtualMachine(world, world.objects.newRef('VirtualMachine', 'vm'), initial.name, {
     instanceUuid: world.newVmUuid('instance'),
     biosUuid: world.newVmUuid('bios'),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { IdSource } from '../../base/ids.ts';
 import { copySparse } from './disk-content.ts';
 import { DiskFile } from './disk-file.ts';
+import { uuidText } from './uuid-text.ts';
 
 /** `[datastore] path/in/it` taken apart; undefined when it is not a datastore path. */
 export function parseDatastorePath(text: string): { readonly datastore: string; readonly path: string } | undefined {
@@ -33,8 +34,7 @@ export class DiskStore {
 
   /** A disk uuid as ESXi makes them: VMware's OUI, then random. */
   newUuid(): string {
-    const hex = `6000c29${this.#ids.bytes(13).toString('hex').slice(0, 25)}`;
-    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+    return uuidText(`6000c29${this.#ids.bytes(13).toString('hex').slice(0, 25)}`);
   }
 
   /** A new disk of zeros. The name must be free. */

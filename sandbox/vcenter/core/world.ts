@@ -4,6 +4,7 @@ import type { Logger } from '../../../base/logger.ts';
 import type { DeviceDirectory } from '../../disks/device-directory.ts';
 import type { DiskStore } from '../../disks/disk-store.ts';
 import { parseDatastorePath } from '../../disks/disk-store.ts';
+import { uuidText } from '../../disks/uuid-text.ts';
 import { type Entity, Folder } from '../inventory/entity.ts';
 import type { MoRef } from '../soap/values.ts';
 import { VirtualMachine } from '../vm/virtual-machine.ts';
@@ -59,8 +60,7 @@ export class World {
 
   /** A UUID whose first byte tells what it is for, as vCenter makes them: 50 for instances, 42 for BIOSes. */
   newVmUuid(first: 'instance' | 'bios'): string {
-    const hex = `${first === 'instance' ? '50' : '42'}${this.ids.bytes(15).toString('hex')}`;
-    return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+    return uuidText(`${first === 'instance' ? '50' : '42'}${this.ids.bytes(15).toString('hex')}`);
   }
 
   now(): Date {

@@ -1,7 +1,6 @@
 import { type Collectors, DEFAULT_COLLECTOR } from '../property/collectors.ts';
 import { evaluateFilter, objectContent } from '../property/object-content.ts';
-import type { PropertyCollector } from '../property/property-collector.ts';
-import { PropertyCollector as Collector } from '../property/property-collector.ts';
+import { PropertyCollector } from '../property/property-collector.ts';
 import { PropertyFilter } from '../property/property-filter.ts';
 import { checkFilterSpec } from '../property/selection.ts';
 import { invalidArgument, managedObjectNotFound, notAuthenticated } from '../soap/faults.ts';
@@ -13,7 +12,7 @@ export function propertyOperations(collectors: Collectors): OperationTable {
   const collectorOf = ({ self, session }: Call): PropertyCollector => {
     if (!session) throw notAuthenticated(self.ref);
     if (self.ref.value === DEFAULT_COLLECTOR.value) return collectors.of(session);
-    if (self instanceof Collector) return self;
+    if (self instanceof PropertyCollector) return self;
     throw managedObjectNotFound(self.ref);
   };
 
@@ -84,7 +83,7 @@ export function propertyOperations(collectors: Collectors): OperationTable {
     DestroyPropertyFilter: (call) => {
       const { world, self, session } = call;
       for (const object of [...world.objects.all(), ...(session ? [collectors.of(session)] : [])]) {
-        if (object instanceof Collector) object.filters.delete(self.ref.value);
+        if (object instanceof PropertyCollector) object.filters.delete(self.ref.value);
       }
       world.objects.remove(self.ref);
       return undefined;

@@ -1,6 +1,6 @@
 import type { World } from '../core/world.ts';
 import { Datacenter, datacenterOf, decodeName, Entity, Folder } from '../inventory/entity.ts';
-import { booleanOf, isMoRef, type MoRef, refOf, stringOf, type VimObject } from '../soap/values.ts';
+import { booleanOf, type MoRef, refOf, refsIn, stringOf, type VimObject } from '../soap/values.ts';
 import type { OperationTable } from './operation.ts';
 
 function findByUuid(world: World, params: VimObject): readonly MoRef[] {
@@ -24,8 +24,7 @@ function childNamed(world: World, parent: Entity, name: string): Entity | undefi
       : parent instanceof Folder
         ? parent.children
         : [parent.read('host'), parent.read('resourcePool')]
-            .flat()
-            .filter((value) => isMoRef(value))
+            .flatMap(refsIn)
             .map((ref) => world.objects.find(ref))
             .filter((object) => object instanceof Entity);
   return children.find((child) => child.name === name);

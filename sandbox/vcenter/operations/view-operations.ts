@@ -3,17 +3,14 @@ import type { World } from '../core/world.ts';
 import { Datacenter, Entity, Folder } from '../inventory/entity.ts';
 import { invalidArgument, notAuthenticated } from '../soap/faults.ts';
 import { isSubtype } from '../soap/metadata.ts';
-import { booleanOf, isMoRef, type MoRef, refOf, refsOf, stringsOf, type VimValue } from '../soap/values.ts';
+import { booleanOf, type MoRef, refOf, refsIn, refsOf, stringsOf, type VimValue } from '../soap/values.ts';
 import type { Call, OperationTable } from './operation.ts';
 
 /** What lies directly inside an entity, as container views see it. */
 function childrenOf(world: World, entity: Entity): readonly Entity[] {
   if (entity instanceof Folder) return entity.children;
   if (entity instanceof Datacenter) return entity.folders;
-  const refs = (property: string): readonly MoRef[] => {
-    const value = entity.read(property);
-    return Array.isArray(value) ? value.filter(isMoRef) : isMoRef(value) ? [value] : [];
-  };
+  const refs = (property: string) => refsIn(entity.read(property));
   const inside = isSubtype(entity.ref.type, 'ComputeResource')
     ? [...refs('host'), ...refs('resourcePool')]
     : entity.ref.type === 'ResourcePool'

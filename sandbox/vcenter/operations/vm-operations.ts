@@ -2,6 +2,7 @@ import { Task } from '../core/tasks.ts';
 import { Entity, Folder } from '../inventory/entity.ts';
 import {
   fileLocked,
+  fileNotFound,
   invalidArgument,
   invalidPowerState,
   managedObjectNotFound,
@@ -97,7 +98,7 @@ export const vmOperations: OperationTable = {
     const name = stringOf(call.params, 'name') ?? '';
     return startTask(call, 'DeleteVirtualDisk_Task', new Entity(call.self.ref, 'virtualDiskManager'), async () => {
       const file = world.disks.find(name);
-      if (!file) throw new VimFault('FileNotFound', `File ${name} was not found`, { file: name });
+      if (!file) throw fileNotFound(name);
       const used = world.virtualMachines().some((vm) => vm.disks.some((disk) => disk.file.chain().includes(file)));
       if (used) throw fileLocked(name);
       await world.disks.delete(file);

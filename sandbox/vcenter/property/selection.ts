@@ -1,7 +1,7 @@
 import type { ManagedObject, ObjectRegistry } from '../core/managed-object.ts';
 import { invalidArgument, managedObjectNotFound } from '../soap/faults.ts';
 import { isSubtype, managedProperties } from '../soap/metadata.ts';
-import { booleanOf, isMoRef, isVimArray, objectsOf, refOf, stringOf, type VimObject } from '../soap/values.ts';
+import { booleanOf, isVimArray, objectsOf, refOf, refsIn, stringOf, type VimObject } from '../soap/values.ts';
 import { invalidProperty, readPath } from './property-path.ts';
 
 /** All traversal specs that have a name, wherever they stand in the object's selection. */
@@ -58,9 +58,7 @@ function resolve(selection: VimObject, names: ReadonlyMap<string, VimObject>): V
 }
 
 function follow(object: ManagedObject, path: string, objects: ObjectRegistry): readonly ManagedObject[] {
-  const { value } = readPath(object, path);
-  const refs = isVimArray(value) ? value.filter(isMoRef) : isMoRef(value) ? [value] : [];
-  return refs.flatMap((ref) => objects.find(ref) ?? []);
+  return refsIn(readPath(object, path).value).flatMap((ref) => objects.find(ref) ?? []);
 }
 
 /** The property paths a filter wants of an object; undefined when the filter does not want the object's type at all. */

@@ -59,6 +59,14 @@ export function fileLocked(fileName: string): VimFault {
   return new VimFault('FileLocked', `Unable to access file ${fileName} since it is locked`, { file: fileName });
 }
 
+export function fileNotFound(fileName: string): VimFault {
+  return new VimFault('FileNotFound', `File ${fileName} was not found`, { file: fileName });
+}
+
+export function invalidDatastorePath(path: string): VimFault {
+  return new VimFault('InvalidDatastorePath', `Invalid datastore path '${path}'.`, { datastorePath: path });
+}
+
 export function invalidDeviceSpec(index: number): VimFault {
   return new VimFault('InvalidDeviceSpec', `Invalid configuration for device '${index}'.`, {
     property: `virtualDeviceSpec.device`,

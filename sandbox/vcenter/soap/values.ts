@@ -76,6 +76,11 @@ export function refsOf(object: VimObject, name: string): readonly MoRef[] {
   return isVimArray(value) ? value.filter(isMoRef) : [];
 }
 
+/** The references in a property's value, which is one of them or an array. */
+export function refsIn(value: VimValue | undefined): readonly MoRef[] {
+  return isVimArray(value) ? value.filter(isMoRef) : isMoRef(value) ? [value] : [];
+}
+
 export function stringsOf(object: VimObject, name: string): readonly string[] {
   const value = object[name];
   return isVimArray(value) ? value.filter((item) => typeof item === 'string') : [];

@@ -1,10 +1,10 @@
 import { parseDatastorePath } from '../../disks/disk-store.ts';
 import type { World } from '../core/world.ts';
 import { datacenterOf, decodeName, Entity, type Folder } from '../inventory/entity.ts';
-import { invalidArgument, notSupported, VimFault } from '../soap/faults.ts';
+import { invalidArgument, invalidDatastorePath, notSupported, VimFault } from '../soap/faults.ts';
 import { isMoRef, type MoRef, objectOf, stringOf, type VimObject } from '../soap/values.ts';
 import { plainDevice } from './devices.ts';
-import { checkNameFree } from './naming.ts';
+import { checkNameFree, fileNameOf } from './naming.ts';
 import { reconfigure } from './reconfigure.ts';
 import { motherboard } from './standard-devices.ts';
 import { VirtualMachine } from './virtual-machine.ts';
@@ -68,15 +68,14 @@ function configFile(world: World, config: VimObject, name: string): string {
   const asked = files && stringOf(files, 'vmPathName');
   if (asked === undefined || asked === '') throw invalidVmConfig('configSpec.files.vmPathName');
   const parsed = parseDatastorePath(asked);
-  if (!parsed)
-    throw new VimFault('InvalidDatastorePath', `Invalid datastore path '${asked}'.`, { datastorePath: asked });
+  if (!parsed) throw invalidDatastorePath(asked);
   if (!world.datastoreNamed(parsed.datastore)) {
     throw new VimFault('InvalidDatastore', `The datastore '${parsed.datastore}' is not valid.`, {
       name: parsed.datastore,
     });
   }
   if (parsed.path.endsWith('.vmx')) return asked;
-  const safe = name.replaceAll(/[/\\%<>"&]/g, '_');
+  const safe = fileNameOf(name);
   const taken = (directory: string) =>
     world.virtualMachines().some((vm) => vm.directory === directory) ||
     world.disks.all().some((file) => file.name.startsWith(`${directory}/`));

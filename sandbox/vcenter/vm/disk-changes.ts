@@ -1,6 +1,6 @@
 import type { DiskFile } from '../../disks/disk-file.ts';
 import { parseDatastorePath } from '../../disks/disk-store.ts';
-import { invalidArgument, invalidDeviceSpec, VimFault } from '../soap/faults.ts';
+import { fileNotFound, invalidArgument, invalidDatastorePath, invalidDeviceSpec, VimFault } from '../soap/faults.ts';
 import { booleanOf, numberOf, objectOf, stringOf, type VimObject } from '../soap/values.ts';
 import type { DevicePlan } from './device-plan.ts';
 import type { DiskDevice, DiskMode } from './devices.ts';
@@ -63,9 +63,9 @@ export async function addDisk(
 function existing(vm: VirtualMachine, backing: VimObject, mode: DiskMode): DiskFile {
   const name = stringOf(backing, 'fileName') ?? '';
   const parsed = parseDatastorePath(name);
-  if (!parsed) throw new VimFault('InvalidDatastorePath', `Invalid datastore path '${name}'.`, { datastorePath: name });
+  if (!parsed) throw invalidDatastorePath(name);
   const file = vm.world.disks.find(name);
-  if (!file) throw new VimFault('FileNotFound', `File ${name} was not found`, { file: name });
+  if (!file) throw fileNotFound(name);
   const forWriting = !mode.endsWith('nonpersistent');
   if (vm.powerState === 'poweredOn') checkAttach(vm, file, forWriting);
   if (forWriting && file.parent && !file.name.startsWith(`${vm.directory}/`)) {
@@ -103,7 +103,7 @@ async function create(
 function newName(vm: VirtualMachine, asked: string): string {
   const parsed = asked === '' ? undefined : parseDatastorePath(asked);
   if (asked !== '' && (!parsed || !vm.world.datastoreNamed(parsed.datastore))) {
-    throw new VimFault('InvalidDatastorePath', `Invalid datastore path '${asked}'.`, { datastorePath: asked });
+    throw invalidDatastorePath(asked);
   }
   if (parsed?.path.endsWith('.vmdk')) return `[${parsed.datastore}] ${parsed.path}`;
   const directory = parsed ? vm.directory.replace(/^\[[^\]]*\]/, `[${parsed.datastore}]`) : vm.directory;

@@ -15,11 +15,6 @@ function holders(vms: readonly VirtualMachine[], file: DiskFile): readonly Holde
     .flatMap((vm) => vm.disks.filter((disk) => disk.file.chain().includes(file)).map((disk) => ({ vm, disk })));
 }
 
-/** Other running VMs that have the very file open, not a descendant of it. */
-export function heldElsewhere(vm: VirtualMachine, file: DiskFile): boolean {
-  return holders(vm.world.virtualMachines(), file).some((holder) => holder.vm !== vm && holder.disk.file === file);
-}
-
 /** Other running VMs that have the file anywhere in an open chain. */
 export function usedElsewhere(vm: VirtualMachine, file: DiskFile): boolean {
   return holders(vm.world.virtualMachines(), file).some((holder) => holder.vm !== vm);

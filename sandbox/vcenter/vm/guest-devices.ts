@@ -3,11 +3,7 @@ import type { VirtualMachine } from './virtual-machine.ts';
 
 /** Whether the VM's guest is the one that sees the device directory, and sees disks by their uuid in it. */
 function showsDevices(vm: VirtualMachine): boolean {
-  return (
-    vm.world.gateway === vm &&
-    vm.powerState === 'poweredOn' &&
-    vm.extraConfig.get('disk.EnableUUID')?.toUpperCase() === 'TRUE'
-  );
+  return vm.world.gateway === vm && vm.powerState === 'poweredOn' && vm.diskUuidEnabled;
 }
 
 /** Lets the guest see a disk that was attached to it. Its own boot disk is left out of the directory. */

@@ -1,6 +1,11 @@
 import { type Entity, Folder } from '../inventory/entity.ts';
 import { VimFault } from '../soap/faults.ts';
 
+/** The name of a VM as the name of its directory and files. */
+export function fileNameOf(name: string): string {
+  return name.replaceAll(/[/\\%<>"&]/g, '_');
+}
+
 /** Throws InvalidName or DuplicateName. */
 export function checkNameFree(parent: Entity | undefined, name: string): void {
   if (name === '' || name.length > 80) {

@@ -36,7 +36,6 @@ export class VirtualMachine extends Entity {
   readonly extraConfig = new Map<string, string>();
   readonly createdAt: Date;
   powerState: PowerState = 'poweredOff';
-  connectionState = 'connected';
   bootedAt: Date | undefined;
   devices: Device[] = [];
   /** `waitingForStun`: switched on while running; real only after the next stun. */
@@ -60,6 +59,11 @@ export class VirtualMachine extends Entity {
   /** `[datastore] directory` */
   get directory(): string {
     return this.settings.configFile.replace(/\/[^/]*$/, '');
+  }
+
+  /** Whether the guest sees its disks by their uuids. */
+  get diskUuidEnabled(): boolean {
+    return this.extraConfig.get('disk.EnableUUID')?.toUpperCase() === 'TRUE';
   }
 
   get snapshots(): readonly Snapshot[] {

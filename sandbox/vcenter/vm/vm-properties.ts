@@ -8,7 +8,7 @@ import type { VirtualMachine } from './virtual-machine.ts';
 export function readVirtualMachine(vm: VirtualMachine, property: string): VimValue | undefined {
   switch (property) {
     case 'config':
-      return vm.connectionState === 'connected' ? configInfo(vm, vm.devices) : undefined;
+      return configInfo(vm, vm.devices);
     case 'runtime':
       return runtimeInfo(vm);
     case 'summary':
@@ -79,7 +79,7 @@ export function configInfo(vm: VirtualMachine, devices: readonly Device[]): VimO
       $type: 'VirtualMachineFlagInfo',
       disableAcceleration: false,
       enableLogging: true,
-      diskUuidEnabled: vm.extraConfig.get('disk.EnableUUID')?.toUpperCase() === 'TRUE',
+      diskUuidEnabled: vm.diskUuidEnabled,
     },
     defaultPowerOps: { $type: 'VirtualMachineDefaultPowerOpInfo', powerOffType: 'soft' },
     hardware: {
@@ -107,7 +107,7 @@ function runtimeInfo(vm: VirtualMachine): VimObject {
   return {
     $type: 'VirtualMachineRuntimeInfo',
     host: vm.settings.host,
-    connectionState: vm.connectionState,
+    connectionState: 'connected',
     powerState: vm.powerState,
     faultToleranceState: 'notConfigured',
     toolsInstallerMounted: false,
