@@ -21,28 +21,30 @@ export async function loadIndex(
   const stored = new Set([...condemned, ...segments]);
   const vanished = [...known].some((key) => !stored.has(key));
   const newlyCondemned = condemned.some((key) => !known.has(key));
-  let rebuilt = known.size > 0 && (vanished || newlyCondemned);
+  const rebuilt = known.size > 0 && (vanished || newlyCondemned);
   if (rebuilt) index.clear();
-  let loaded = await addAll(rebuilt ? new Set() : known);
-  if (loaded === 'superseding') {
-    rebuilt = true;
-    index.clear();
-    loaded = await addAll(new Set());
-  }
-  return { loaded: loaded === 'superseding' ? 0 : loaded, rebuilt };
+  const loaded = await addAll(rebuilt ? new Set() : known);
+  if (loaded !== 'superseding') return { loaded, rebuilt };
+  const superseded = await supersededSegments();
+  index.clear();
+  const reloaded = await addAll(new Set(), superseded);
+  return { loaded: reloaded === 'superseding' ? 0 : reloaded, rebuilt: known.size > 0 };
 
-  async function addAll(present: ReadonlySet<string>): Promise<number | 'superseding'> {
+  /** Without `superseded` it is not known yet what is, and the first segment that supersedes others ends this. */
+  async function addAll(
+    present: ReadonlySet<string>,
+    superseded?: ReadonlySet<string>,
+  ): Promise<number | 'superseding'> {
     for (const key of condemned)
       if (!present.has(key))
         index.addCondemned(key, openCondemnedList(keys, key, await store.get(key, undefined, signal)).packs);
-    const superseded = present.size === 0 ? await supersededSegments() : new Set<string>();
     let count = 0;
     for (const key of segments) {
       if (present.has(key)) continue;
       const segment = openIndexSegment(keys, key, await store.get(key, undefined, signal));
-      if (present.size > 0 && segment.supersedes.length > 0) return 'superseding';
+      if (!superseded && segment.supersedes.length > 0) return 'superseding';
       // A superseded segment is noted as loaded, but what it says is not taken over.
-      index.addSegment(key, superseded.has(key) ? { packs: [] } : segment);
+      index.addSegment(key, superseded?.has(key) ? { packs: [] } : segment);
       count++;
     }
     return count;

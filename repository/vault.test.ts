@@ -13,6 +13,7 @@ import {
   vaultFixture,
 } from '../tests/vault-fixture.ts';
 import { sealCondemnedList } from './condemned.ts';
+import { sealIndexSegment } from './index-segment.ts';
 import { generateVaultKeys } from './keys/vault-keys.ts';
 import { manifestKey } from './manifest.ts';
 import type { Vault } from './vault.ts';
@@ -163,6 +164,19 @@ describe('index', () => {
     expect(await vault.rebuildIndex(never)).toBe(2);
     const { statistics } = await backUp(vault, 'job-2', sampleBytes(2 * MiB, 1));
     expect(statistics).toMatchObject({ bytesNew: 0, bytesStored: 0 });
+  });
+
+  it('takes nothing over from a superseded segment, however it was met', async () => {
+    await using vault = await fixture.open('before');
+    await backUp(vault, 'job-1', sampleBytes(2 * MiB, 1));
+    const supersedes = (await keysUnder('index/')).map((key) => key.slice('index/'.length));
+    const segment = sealIndexSegment(fixture.keys, { supersedes, packs: [] }, systemIds);
+    await fixture.store.put(segment.key, segment.bytes, never);
+    for (const cache of ['before', 'fresh', 'fresh']) {
+      await using opened = await fixture.open(cache);
+      expect([...opened.index.packs()]).toEqual([]);
+      expect([...opened.index.lists()].sort()).toEqual((await keysUnder('index/')).sort());
+    }
   });
 
   it('never reuses what a condemned list names, however the list was met', async () => {
