@@ -86,8 +86,8 @@ function decodeReference(where: string, node: unknown): unknown {
   return { type, value: textOf(node) };
 }
 
-const scalars = new Set([
-  'string',
+/** The scalars node-soap would read by itself, in its own way. */
+export const convertedScalars = [
   'boolean',
   'byte',
   'short',
@@ -97,7 +97,8 @@ const scalars = new Set([
   'double',
   'dateTime',
   'base64Binary',
-]);
+];
+const scalars = new Set(['string', ...convertedScalars]);
 
 function decodeScalar(where: string, type: string, text: string): string | boolean | Long {
   switch (type) {

@@ -110,9 +110,8 @@ export class HotAdd {
     const { devices, configFile } = await this.#devices(vm, signal);
     return devices
       .filter(isVirtualDisk)
-      .map(attachedDisk)
-      .filter(({ disk, fileName }) => isOutside(fileName, configFile) && isHotAdded(disk))
-      .map(({ uuid, deviceKey, fileName }) => ({ uuid, deviceKey, fileName }));
+      .filter((disk) => isOutside(diskBacking(disk).fileName, configFile) && isHotAdded(disk))
+      .map(attachedDisk);
   }
 
   async #attached(vm: VmRef, slot: Slot, signal: AbortSignal): Promise<AttachedDisk> {
@@ -120,10 +119,7 @@ export class HotAdd {
     const found = devices
       .filter(isVirtualDisk)
       .find((disk) => disk.controllerKey === slot.controllerKey && disk.unitNumber === slot.unitNumber);
-    if (found) {
-      const { uuid, deviceKey, fileName } = attachedDisk(found);
-      return { uuid, deviceKey, fileName };
-    }
+    if (found) return attachedDisk(found);
     throw driverError(
       'transient',
       'TASK_FAILED',
@@ -178,7 +174,7 @@ function isHotAdded(disk: VirtualDisk): boolean {
   return diskBacking(disk).diskMode.startsWith('independent');
 }
 
-function attachedDisk(disk: VirtualDisk): AttachedDisk & { readonly disk: VirtualDisk } {
+function attachedDisk(disk: VirtualDisk): AttachedDisk {
   const { uuid, fileName } = diskBacking(disk);
-  return { disk, uuid, deviceKey: disk.key, fileName };
+  return { uuid, deviceKey: disk.key, fileName };
 }

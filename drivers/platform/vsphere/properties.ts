@@ -1,6 +1,7 @@
+import { cleanUp } from './clean-up.ts';
 import { driverError, isFault } from './errors.ts';
 import type { DataTypes, ObjectContent, PropertyFilterSpec } from './gen/types.ts';
-import type { VimCallOptions, VimSession } from './vim-session.ts';
+import type { VimSession } from './vim-session.ts';
 import { isA } from './vim-types.ts';
 import { exactNumber, isReference, type ManagedObjectReference } from './vim-values.ts';
 
@@ -162,11 +163,6 @@ async function* retrieve(
       await cleanUp((options) => session.call('CancelRetrievePropertiesEx', request, options));
     }
   }
-}
-
-/** Tidies up at the server, also for a job that was cancelled; what cannot be tidied ends with the session. */
-async function cleanUp(work: (options: VimCallOptions) => Promise<unknown>): Promise<void> {
-  await work({ signal: new AbortController().signal, timeoutMs: 5_000 }).catch(() => undefined);
 }
 
 function sessionLost(cause: unknown): unknown {

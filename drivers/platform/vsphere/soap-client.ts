@@ -4,7 +4,7 @@ import { withDeadline } from '../../../base/abort.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { isDriverError } from '../../../base/errors.ts';
 import { formatAddress, type ServerAddress } from './address.ts';
-import { asElement, attributesKey, decodeResponse, textOf, xsiType } from './decode.ts';
+import { asElement, attributesKey, convertedScalars, decodeResponse, textOf, xsiType } from './decode.ts';
 import { encodeRequest, escapeXml } from './encode.ts';
 import { driverError, VimFault } from './errors.ts';
 import type { Operations } from './gen/types.ts';
@@ -195,8 +195,7 @@ async function parseWsdl(): Promise<WSDL> {
   const text = await readFile(url, 'utf8');
   // Scalars stay text until the decoder, which knows what may be rounded and what not.
   const keep = (value: string) => value;
-  const scalars = ['boolean', 'byte', 'short', 'int', 'long', 'float', 'double', 'dateTime', 'base64Binary'];
-  const customDeserializer = Object.fromEntries(scalars.map((name) => [name, keep]));
+  const customDeserializer = Object.fromEntries(convertedScalars.map((name) => [name, keep]));
   return new Promise((resolve, reject) => {
     const wsdl = new WSDL(text, url.href, { customDeserializer, preserveWhitespace: true, attributesKey });
     wsdl.onReady((error: unknown) => (error ? reject(error) : resolve(wsdl)));

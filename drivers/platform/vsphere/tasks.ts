@@ -1,3 +1,4 @@
+import { cleanUp } from './clean-up.ts';
 import { driverError, errorOfFault, VimFault } from './errors.ts';
 import type { LocalizedMethodFault, ObjectUpdate, UpdateSet } from './gen/types.ts';
 import type { VimSession } from './vim-session.ts';
@@ -6,7 +7,6 @@ import type { ManagedObjectReference } from './vim-values.ts';
 
 const maxWaitSeconds = 30;
 const waitTimeoutMs = (maxWaitSeconds + 60) * 1000;
-const cleanUpTimeoutMs = 5_000;
 
 interface TaskState {
   state: string;
@@ -70,14 +70,8 @@ async function watch(
       if (state.state === 'success' || state.state === 'error') return state;
     }
   } finally {
-    // Also ends a wait that was given up. The job's signal may be the reason to be here, so it is not used.
-    await session
-      .call(
-        'DestroyPropertyCollector',
-        { _this: collector },
-        { signal: new AbortController().signal, timeoutMs: cleanUpTimeoutMs },
-      )
-      .catch(() => undefined);
+    // Also ends a wait that was given up.
+    await cleanUp((options) => session.call('DestroyPropertyCollector', { _this: collector }, options));
   }
 }
 

@@ -1,6 +1,7 @@
 import { abortable } from '../../../base/abort.ts';
 import type { Clock } from '../../../base/clock.ts';
 import type { Logger } from '../../../base/logger.ts';
+import { cleanUp } from './clean-up.ts';
 import { driverError, errorOfFault, VimFault } from './errors.ts';
 import type { Operations, ServiceContent } from './gen/types.ts';
 import type { VimSoapClient } from './soap-client.ts';
@@ -9,7 +10,6 @@ import { reference } from './vim-values.ts';
 
 /** vCenter forgets a session after 30 idle minutes. */
 const keepAliveMs = 10 * 60_000;
-const logoutTimeoutMs = 5_000;
 
 export interface Credentials {
   readonly username: string;
@@ -97,9 +97,7 @@ export class VimSession implements AsyncDisposable {
     const sessionManager = this.content.sessionManager;
     if (sessionManager && this.#refusal === undefined) {
       // The server forgets the session by itself when it cannot be told.
-      await this.#parts.client
-        .call('Logout', { _this: sessionManager }, { signal: new AbortController().signal, timeoutMs: logoutTimeoutMs })
-        .catch(() => undefined);
+      await cleanUp((options) => this.#parts.client.call('Logout', { _this: sessionManager }, options));
     }
     this.#parts.client.close();
   }
