@@ -6,8 +6,9 @@ import { hasErrno } from './file-errors.ts';
 /** A character no key may hold, so a half-written file is never listed. */
 export const TEMPORARY_MARK = '~';
 
-export async function syncDirectory(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
+/** Makes what was written to a file, or the names in a directory, survive a power failure. */
+export async function syncPath(path: string): Promise<void> {
+  const handle = await open(path, 'r');
   try {
     await handle.sync();
   } finally {
@@ -19,7 +20,7 @@ export async function syncDirectory(directory: string): Promise<void> {
 export async function makeDirectory(directory: string): Promise<void> {
   const first = await mkdir(directory, { recursive: true, mode: 0o700 });
   if (first === undefined) return;
-  for (let path = directory; path.length >= first.length; path = dirname(path)) await syncDirectory(dirname(path));
+  for (let path = directory; path.length >= first.length; path = dirname(path)) await syncPath(dirname(path));
 }
 
 /** Lets `fill` make a durable temporary file beside `path`, then `publish` gives it its name; nothing is left behind. */
@@ -32,7 +33,7 @@ async function publishFile<T>(
   try {
     await fill(temporary);
     const result = await publish(temporary);
-    await syncDirectory(dirname(path));
+    await syncPath(dirname(path));
     return result;
   } finally {
     // Also after a rename: renaming one hard link over another of the same file leaves both.
@@ -90,17 +91,8 @@ export function adoptFile(
         if (!hasErrno(error, 'EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP')) throw error;
         await copy(source, temporary);
       }
-      await syncFile(temporary);
+      await syncPath(temporary);
     },
     (temporary) => rename(temporary, path),
   );
-}
-
-async function syncFile(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
 }

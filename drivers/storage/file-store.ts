@@ -2,7 +2,7 @@ import { constants, copyFile, open, readdir, stat, unlink } from 'node:fs/promis
 import { dirname, join } from 'node:path';
 import { DriverError } from '../../base/errors.ts';
 import type { ByteRange, ObjectInfo, ObjectStore, OpenStoreOptions, StorageAccess } from './contract.ts';
-import { adoptFile, createFile, makeDirectory, replaceFile, syncDirectory, TEMPORARY_MARK } from './file-durable.ts';
+import { adoptFile, createFile, makeDirectory, replaceFile, syncPath, TEMPORARY_MARK } from './file-durable.ts';
 import { isMissing, notFound, shortBody, toDriverError } from './file-errors.ts';
 import { checkKey } from './keys.ts';
 
@@ -87,7 +87,7 @@ export class FileObjectStore implements ObjectStore {
           if (!isMissing(error)) throw error;
         }
       });
-    for (const directory of directories) await syncDirectory(directory);
+    for (const directory of directories) await syncPath(directory);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}
