@@ -32,8 +32,8 @@ export interface Ordering {
   readonly direction: 'asc' | 'desc';
 }
 
-const defaultFirst = 20;
-const maxFirst = 100;
+export const defaultFirst = 20;
+export const maxFirst = 100;
 const maxCounted = 10_000;
 
 const cursorSchema = z.tuple([z.string(), z.string(), z.string()]);

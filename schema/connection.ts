@@ -1,9 +1,6 @@
 import type { InputFieldBuilder, InterfaceRef, ObjectRef } from '@pothos/core';
-import type { Page } from '../control/paging.ts';
+import { defaultFirst, maxFirst, type Page } from '../control/paging.ts';
 import { type BuilderTypes, builder } from './builder.ts';
-
-export const defaultPageSize = 20;
-export const maxPageSize = 100;
 
 interface PageInfo {
   readonly hasNextPage: boolean;
@@ -82,7 +79,7 @@ export function connectionType<Row, OnePage extends Page<Row> = Page<Row>>(
 /** The cost of a connection: everything below it counts once per requested entry. */
 export const connectionComplexity = (args: { readonly first?: number | null }) => ({
   field: 1,
-  multiplier: Math.min(Math.max(args.first ?? defaultPageSize, 1), maxPageSize),
+  multiplier: Math.min(Math.max(args.first ?? defaultFirst, 1), maxFirst),
 });
 
 /** `first` and `after` of every list. */
