@@ -130,7 +130,6 @@ export const commonErrors = [InvalidInputError, NotFoundError, ForbiddenError, C
 export const creationErrors = [...commonErrors, IdempotencyConflictError];
 /** Mutations that wait for a gateway's answer. */
 export const gatewayErrors = [GatewayUnavailableError];
-export { CertificateNotTrustedError, VcenterConnectionError };
 
 function fieldPath(info: GraphQLResolveInfo): string[] {
   const keys: string[] = [];

@@ -48,14 +48,14 @@ const WaitReason = builder.enumType('WaitReason', {
   } as const,
 });
 
-export const jobTypeName = (job: Pick<JobRow, 'kind'>): 'BackupJob' | 'RestoreJob' | 'CleanupJob' =>
+const jobTypeName = (job: Pick<JobRow, 'kind'>): 'BackupJob' | 'RestoreJob' | 'CleanupJob' =>
   (({ BACKUP: 'BackupJob', RESTORE: 'RestoreJob', CLEANUP: 'CleanupJob' }) as const)[job.kind];
 
 export const Job = builder.interfaceRef<JobRow>('Job').implement({
   description:
     'One unit of work on one virtual machine, done by a gateway. Follow it with the subscription `jobProgress`.',
   interfaces: [builder.nodeInterfaceRef()],
-  resolveType: (job) => jobTypeName(job),
+  resolveType: jobTypeName,
   fields: (t) => ({
     id: t.id({
       description: 'Opaque and stable: the same object keeps it for its whole life. Works with `node` and `nodes`.',

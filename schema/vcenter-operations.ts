@@ -1,15 +1,10 @@
+import { CertificateNotTrustedError, VcenterConnectionError } from '../control/errors.ts';
 import { addVCenter } from '../control/vcenters/add-vcenter.ts';
 import { refreshInventory } from '../control/vcenters/refresh-inventory.ts';
 import { listVCenters } from '../control/vcenters/vcenters.ts';
 import { builder } from './builder.ts';
 import { connectionComplexity, pageArgs } from './connection.ts';
-import {
-  CertificateNotTrustedError,
-  commonErrors,
-  creationErrors,
-  gatewayErrors,
-  VcenterConnectionError,
-} from './errors.ts';
+import { commonErrors, creationErrors, gatewayErrors } from './errors.ts';
 import { found } from './found.ts';
 import { decodeId, decodeOptionalId } from './global-id.ts';
 import { idempotencyKeyField } from './inputs.ts';

@@ -15,11 +15,8 @@ import { cutSlowClients } from './slow-clients.ts';
 const keepAliveMs = 12_000;
 const maxOperationsPerSocket = 100;
 
-/** Close codes beyond those of graphql-transport-ws itself; PROTOCOL of that subprotocol reserves 4400 to 4499 and 4500. */
-export const closeCodes = {
-  goingAway: 1001,
-  forbidden: 4403,
-} as const;
+/** "Forbidden" of graphql-transport-ws, also for an access key that is no longer good. */
+const forbidden = 4403;
 
 interface SocketExtra extends Record<PropertyKey, unknown> {
   session?: Session;
@@ -49,7 +46,7 @@ export function attachWebSocket(edge: Edge, server: Server | SecureServer, graph
         if (extra.socket.readyState !== WebSocket.OPEN) return false;
         extra.session = session;
         extra.watch = session.watch();
-        session.signal.addEventListener('abort', () => extra.socket.close(closeCodes.forbidden, 'Forbidden'));
+        session.signal.addEventListener('abort', () => extra.socket.close(forbidden, 'Forbidden'));
         return true;
       },
       async onSubscribe({ extra, subscriptions }, _id, payload) {
