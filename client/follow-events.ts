@@ -21,10 +21,9 @@ export async function* followEvents(
         after = events.cursor;
         yield events;
       }
-      if (!signal.aborted) await systemClock.sleep(retryMs, signal).catch(() => undefined);
     } catch (error) {
       if (!(error instanceof ApiError && error.retryable)) throw error;
-      await systemClock.sleep(retryMs, signal).catch(() => undefined);
     }
+    await systemClock.sleep(retryMs, signal).catch(() => undefined);
   }
 }
