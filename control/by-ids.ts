@@ -24,3 +24,8 @@ export function groupedInOrder<Row>(
 export function isOneOf(column: string, ids: readonly string[]): RawBuilder<SqlBool> {
   return sql<SqlBool>`${sql.ref(column)} = any(${[...new Set(ids.filter(isUuid))]}::uuid[])`;
 }
+
+/** `column = any(values)`, for texts such as statuses; nothing is equal to any of none. */
+export function equalsAny(column: string, values: readonly string[]): RawBuilder<SqlBool> {
+  return sql<SqlBool>`${sql.ref(column)} = any(${[...values]})`;
+}

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { isOneOf } from '../by-ids.ts';
+import { equalsAny, isOneOf } from '../by-ids.ts';
 import type { ControlContext } from '../context.ts';
 import { checkFirst, type Page } from '../paging.ts';
 import { requireScope, type Viewer, visible } from '../viewer.ts';
@@ -54,8 +54,8 @@ export async function listEvents(
     .selectFrom('event')
     .where('event.stream', '=', head.stream)
     .where(visible(viewer, 'event.resource_group_id'));
-  if (types) query = query.where('event.type', '=', (eb) => eb.fn.any(eb.val([...types])));
-  if (subjectTypes) query = query.where('event.subject_type', '=', (eb) => eb.fn.any(eb.val([...subjectTypes])));
+  if (types) query = query.where(equalsAny('event.type', types));
+  if (subjectTypes) query = query.where(equalsAny('event.subject_type', subjectTypes));
   if (subjectId) query = query.where(isOneOf('event.subject_id', [subjectId]));
   if (resourceGroupId) query = query.where(isOneOf('event.resource_group_id', [resourceGroupId]));
   const found = await query

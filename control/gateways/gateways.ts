@@ -1,4 +1,4 @@
-import { groupedInOrder, inOrder, isOneOf } from '../by-ids.ts';
+import { equalsAny, groupedInOrder, inOrder, isOneOf } from '../by-ids.ts';
 import type { ControlContext } from '../context.ts';
 import type { GatewayStatus } from '../database/tables.ts';
 import { type Page, type PageInput, paginate } from '../paging.ts';
@@ -42,7 +42,7 @@ export async function listGateways(
     .selectFrom('gateway')
     .select(gatewayColumns)
     .where(visible(viewer, 'gateway.resource_group_id'));
-  if (statuses) query = query.where('gateway.status', '=', (eb) => eb.fn.any(eb.val([...statuses])));
+  if (statuses) query = query.where(equalsAny('gateway.status', statuses));
   if (vaultId) query = query.where(isOneOf('gateway.vault_id', [vaultId]));
   if (resourceGroupId) query = query.where(isOneOf('gateway.resource_group_id', [resourceGroupId]));
   if (vcenterId) {

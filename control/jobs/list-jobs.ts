@@ -1,4 +1,4 @@
-import { groupedInOrder, inOrder, isOneOf } from '../by-ids.ts';
+import { equalsAny, groupedInOrder, inOrder, isOneOf } from '../by-ids.ts';
 import type { ControlContext } from '../context.ts';
 import type { JobKind, JobStatus } from '../database/tables.ts';
 import { type Page, type PageInput, paginate } from '../paging.ts';
@@ -45,8 +45,8 @@ export async function listJobs(
   const { statuses, kinds, vaultId, gatewayId, vcenterId, virtualMachineId, createdAfter, createdBefore } =
     page.filter ?? {};
   let query = control.db.selectFrom('job').select(jobColumns).where(visible(viewer, 'job.resource_group_id'));
-  if (statuses) query = query.where('job.status', '=', (eb) => eb.fn.any(eb.val([...statuses])));
-  if (kinds) query = query.where('job.kind', '=', (eb) => eb.fn.any(eb.val([...kinds])));
+  if (statuses) query = query.where(equalsAny('job.status', statuses));
+  if (kinds) query = query.where(equalsAny('job.kind', kinds));
   if (vaultId) query = query.where(isOneOf('job.vault_id', [vaultId]));
   if (gatewayId) query = query.where(isOneOf('job.gateway_id', [gatewayId]));
   if (vcenterId) query = query.where(isOneOf('job.vcenter_id', [vcenterId]));

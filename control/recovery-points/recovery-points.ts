@@ -1,4 +1,4 @@
-import { inOrder, isOneOf } from '../by-ids.ts';
+import { equalsAny, inOrder, isOneOf } from '../by-ids.ts';
 import type { ControlContext } from '../context.ts';
 import { type Page, type PageInput, paginate } from '../paging.ts';
 import { type RecoveryPointRow, recoveryPointColumns } from '../rows.ts';
@@ -45,7 +45,7 @@ export async function listRecoveryPoints(
     .where(visible(viewer, 'recovery_point.resource_group_id'));
   if (virtualMachineId) query = query.where(isOneOf('recovery_point.virtual_machine_id', [virtualMachineId]));
   if (vaultId) query = query.where(isOneOf('recovery_point.vault_id', [vaultId]));
-  if (statuses) query = query.where('recovery_point.status', '=', (eb) => eb.fn.any(eb.val([...statuses])));
+  if (statuses) query = query.where(equalsAny('recovery_point.status', statuses));
   if (capturedAfter) query = query.where('recovery_point.captured_at', '>=', capturedAfter);
   if (capturedBefore) query = query.where('recovery_point.captured_at', '<', capturedBefore);
   return paginate(control.db, query, {

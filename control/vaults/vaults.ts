@@ -1,4 +1,4 @@
-import { inOrder, isOneOf } from '../by-ids.ts';
+import { equalsAny, inOrder, isOneOf } from '../by-ids.ts';
 import type { ControlContext } from '../context.ts';
 import type { RedundancyType, VaultStatus } from '../database/tables.ts';
 import { type Page, type PageInput, paginate } from '../paging.ts';
@@ -36,7 +36,7 @@ export async function listVaults(
   requireScope(viewer, 'vault:read');
   const { statuses, regionId, resourceGroupId, redundancyType } = page.filter ?? {};
   let query = control.db.selectFrom('vault').select(vaultColumns).where(visible(viewer, 'vault.resource_group_id'));
-  if (statuses) query = query.where('vault.status', '=', (eb) => eb.fn.any(eb.val([...statuses])));
+  if (statuses) query = query.where(equalsAny('vault.status', statuses));
   if (regionId) query = query.where('vault.region_id', '=', regionId);
   if (resourceGroupId) query = query.where(isOneOf('vault.resource_group_id', [resourceGroupId]));
   if (redundancyType) query = query.where('vault.redundancy_type', '=', redundancyType);

@@ -1,4 +1,4 @@
-import { groupedInOrder, inOrder, isOneOf } from '../by-ids.ts';
+import { equalsAny, groupedInOrder, inOrder, isOneOf } from '../by-ids.ts';
 import type { ControlContext } from '../context.ts';
 import { type Page, type PageInput, paginate } from '../paging.ts';
 import { type VcenterRow, vcenterColumns } from '../rows.ts';
@@ -40,7 +40,7 @@ export async function listVCenters(
     .selectFrom('vcenter')
     .select(vcenterColumns)
     .where(visible(viewer, 'vcenter.resource_group_id'));
-  if (statuses) query = query.where('vcenter.status', '=', (eb) => eb.fn.any(eb.val([...statuses])));
+  if (statuses) query = query.where(equalsAny('vcenter.status', statuses));
   if (resourceGroupId) query = query.where(isOneOf('vcenter.resource_group_id', [resourceGroupId]));
   if (gatewayId) {
     query = query.where((eb) =>
