@@ -44,11 +44,6 @@ export const nameSchema = textSchema(64);
 
 export const idempotencyKeySchema = textSchema(128).nullish();
 
-/** Null and undefined mean the same in an input: not given. */
-export function given<T>(value: T | null | undefined): value is T {
-  return value !== null && value !== undefined;
-}
-
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export function isUuid(text: string): boolean {

@@ -1,5 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
-import { ForbiddenError, NotFoundError } from './errors.ts';
+import { ForbiddenError } from './errors.ts';
 import type { Scope } from './scopes.ts';
 
 /** Who asks: an access key as it was when it was last looked up. Lives as long as one operation's execution, never longer. */
@@ -20,13 +20,9 @@ export function requireScope(viewer: Viewer, scope: Scope): void {
   if (!viewer.scopes.has(scope)) throw new ForbiddenError(scope);
 }
 
-export function seesGroup(viewer: Viewer, resourceGroupId: string): boolean {
-  return viewer.resourceGroups === 'ALL' || viewer.resourceGroups.includes(resourceGroupId);
-}
-
-/** Throws NotFoundError, the same for an unknown group and for one the viewer may not see. */
-export function requireGroup(viewer: Viewer, resourceGroupId: string): void {
-  if (!seesGroup(viewer, resourceGroupId)) throw new NotFoundError('resource group');
+/** The rule of {@link visible} for a row that is at hand already. */
+export function seesGroup({ resourceGroups }: Pick<Viewer, 'resourceGroups'>, resourceGroupId: string | null): boolean {
+  return resourceGroups === 'ALL' || (resourceGroupId !== null && resourceGroups.includes(resourceGroupId));
 }
 
 /**

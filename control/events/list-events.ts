@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { equalsAny, isOneOf } from '../by-ids.ts';
 import type { ControlContext } from '../context.ts';
 import { checkFirst, type Page } from '../paging.ts';
-import { requireScope, type Viewer, visible } from '../viewer.ts';
+import { requireScope, seesGroup, type Viewer, visible } from '../viewer.ts';
 import { encodeCursor } from './cursor.ts';
 import type { ControlEvent, EventType, SubjectType } from './event.ts';
 import { locate, readHead, type StreamGap, toEvents } from './read-events.ts';
@@ -83,10 +83,7 @@ export async function listEvents(
 
 /** Whether this viewer may be told of this event, and the filter asks for it. The same rule as {@link listEvents}'s SQL. */
 export function wantsEvent(viewer: Viewer, filter: EventFilter | null | undefined, event: ControlEvent): boolean {
-  const seen =
-    viewer.resourceGroups === 'ALL' ||
-    (event.resourceGroupId !== null && viewer.resourceGroups.includes(event.resourceGroupId));
-  if (!seen || !viewer.scopes.has('event:read')) return false;
+  if (!seesGroup(viewer, event.resourceGroupId) || !viewer.scopes.has('event:read')) return false;
   const { types, subjectTypes, subjectId, resourceGroupId } = filter ?? {};
   if (types && !types.includes(event.type)) return false;
   if (subjectTypes && !subjectTypes.includes(event.subjectType)) return false;

@@ -11,7 +11,6 @@ import { requireScope, type Viewer, visible } from '../viewer.ts';
 
 /** Where the gateway's virtual machines run. Each is served by one platform driver. */
 export const platforms = { ONPREM_VSPHERE: 'vsphere', ACVS: 'acvs' } as const;
-export type Platform = keyof typeof platforms;
 
 const createInput = z
   .object({
