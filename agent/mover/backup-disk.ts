@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import { HoldfastError } from '../../base/errors.ts';
 import type { IdSource } from '../../base/ids.ts';
 import type { Extent } from '../../drivers/platform/contract.ts';
-import type { DiskAccess } from '../../drivers/transport/contract.ts';
+import type { DeviceAccess } from '../../drivers/transport/contract.ts';
 import {
   type BlockEntry,
   type BlockMapRef,
@@ -28,7 +28,7 @@ import { WorkerPool } from './worker-pool.ts';
 
 export interface BackupDiskOptions {
   readonly vault: Vault;
-  readonly source: DiskAccess;
+  readonly source: DeviceAccess;
   /** Ascending areas that may differ from the parent; undefined: everything is read and zeros are skipped. */
   readonly changedAreas?: AsyncIterable<Extent> | readonly Extent[];
   /** The disk's previous map, pinned by the job's vault session. Needed with `changedAreas`; otherwise it only saves work. */

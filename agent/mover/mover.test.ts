@@ -5,7 +5,7 @@ import { systemClock } from '../../base/clock.ts';
 import { DriverError } from '../../base/errors.ts';
 import { systemIds } from '../../base/ids.ts';
 import type { Extent } from '../../drivers/platform/contract.ts';
-import type { DiskAccess } from '../../drivers/transport/contract.ts';
+import type { DeviceAccess } from '../../drivers/transport/contract.ts';
 import type { BlockMapRef } from '../../repository/block-map.ts';
 import type { Vault } from '../../repository/vault.ts';
 import {
@@ -36,7 +36,7 @@ afterEach(() => fixture[Symbol.asyncDispose]());
 
 function backup(
   vault: Vault,
-  source: DiskAccess,
+  source: DeviceAccess,
   more: { changedAreas?: readonly Extent[]; parentMap?: BlockMapRef; spool?: string; workers?: number } = {},
 ) {
   const { spool = 'spool', workers = 1, ...rest } = more;
@@ -55,7 +55,7 @@ function backup(
 async function expectRestores(
   vault: Vault,
   mapRef: BlockMapRef,
-  source: DiskAccess,
+  source: DeviceAccess,
   onDirtyToo = false,
 ): Promise<void> {
   const zeroed = await fixture.emptyImage('restored', mapRef.capacityBytes);
@@ -248,7 +248,7 @@ describe('increments', () => {
 describe('trouble', () => {
   it('names the disk that cannot be read, and one that is shorter than it should be', async () => {
     await using vault = await fixture.open();
-    const missing: DiskAccess = { kind: 'device', path: join(fixture.directory, 'missing'), capacityBytes: MiB };
+    const missing: DeviceAccess = { kind: 'device', path: join(fixture.directory, 'missing'), capacityBytes: MiB };
     await expect(backup(vault, missing)).rejects.toMatchObject({ code: 'DISK_IO_FAILED', retryable: true });
     const short = await fixture.image('short', sampleBytes(MiB, 1));
     await expect(backup(vault, { ...short, capacityBytes: 3 * MiB })).rejects.toMatchObject({ code: 'DISK_IO_FAILED' });

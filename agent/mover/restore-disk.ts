@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import { HoldfastError } from '../../base/errors.ts';
-import type { DiskAccess } from '../../drivers/transport/contract.ts';
+import type { DeviceAccess } from '../../drivers/transport/contract.ts';
 import {
   type BlockEntry,
   type BlockMapRef,
@@ -20,7 +20,7 @@ export interface RestoreDiskOptions {
   readonly vault: Vault;
   readonly mapRef: BlockMapRef;
   /** At least as large as the map's capacity. */
-  readonly target: DiskAccess;
+  readonly target: DeviceAccess;
   /** True for a new disk that reads as zeros: zeros are then not written, and it stays thin. */
   readonly targetIsZeroed: boolean;
   readonly workers: number;

@@ -5,7 +5,7 @@
  *
  * All methods throw `DriverError` or the signal's reason. Codes: `INVALID_LOGIN`, `CERTIFICATE_NOT_TRUSTED`
  * (details: see {@link CertificateNotTrusted}), `NO_PERMISSION` (needsPerson); `UNREACHABLE`, `TIMEOUT`, `BUSY`,
- * `SESSION_LOST`, `DISK_LOCKED` (transient); `NOT_FOUND`, `NOT_SUPPORTED`, `INVALID_STATE`, `QUIESCE_FAILED`, `CHANGE_TRACKING_LOST`,
+ * `SESSION_LOST`, `DISK_LOCKED`, `LEASE_LOST` (transient); `NOT_FOUND`, `NOT_SUPPORTED`, `INVALID_STATE`, `QUIESCE_FAILED`, `CHANGE_TRACKING_LOST`,
  * `NAME_TAKEN`, `DATASTORE_FULL`, `TASK_FAILED` (permanent; transient where the platform speaks of a general error of its own).
  * NOT_FOUND of `createVm` has a {@link MissingPlace} as its cause where one of the spec's places is missing.
  */
@@ -238,4 +238,44 @@ export interface PlatformSession extends AsyncDisposable {
   detachDisk(vm: VmRef, deviceKey: number, signal: AbortSignal): Promise<void>;
   /** Disks on `vm` outside the VM's own directory: what a dead gateway left attached. */
   foreignDisks(vm: VmRef, signal: AbortSignal): Promise<readonly AttachedDisk[]>;
+
+  /**
+   * Leases the snapshot's disks for reading as streamOptimized VMDK; the VM may run. Absent on a platform without such leases.
+   * BUSY (transient) while the server has no lease or connection to give.
+   */
+  exportSnapshot?(vm: VmRef, snapshot: SnapshotRef, signal: AbortSignal): Promise<DiskLease>;
+  /** Makes a VM and leases its empty disks for writing as streamOptimized VMDK. Errors of `createVm` as well. */
+  importVm?(spec: NewVmSpec, signal: AbortSignal): Promise<ImportLease>;
+}
+
+/**
+ * A right to transfer disks that the platform takes back when it hears nothing for a while. Whoever holds it reports progress often enough by
+ * a timer of its own, however slowly the bytes move. Disposed without `complete`, it is aborted; neither is an error twice.
+ */
+export interface DiskLease extends AsyncDisposable {
+  readonly disks: readonly LeasedDisk[];
+  /** Milliseconds after which the platform takes the lease back unless it hears of progress. */
+  readonly timeoutMs: number;
+  /** The disk's bytes as the server sends them. Ends with the server's answer, also a truncated one: the reader checks the format. */
+  download(disk: LeasedDisk, signal: AbortSignal): AsyncIterable<Uint8Array>;
+  /** Sends the body as it is produced; resolves when the server has taken all of it. */
+  upload(disk: LeasedDisk, body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
+  /** 0 to 100. Keeps the lease alive. LEASE_LOST (transient) when the platform has taken it back. */
+  progress(percent: number, signal: AbortSignal): Promise<void>;
+  complete(signal: AbortSignal): Promise<void>;
+}
+
+export interface ImportLease extends DiskLease {
+  /** As it is made: its disks are empty, and no operation but the transfer is allowed on it. */
+  readonly vm: InventoryVm;
+}
+
+export interface LeasedDisk {
+  /** The virtual device key of the disk in the VM; of an import the position in the spec's `disks`. */
+  readonly key: number;
+  readonly url: string;
+  /** SHA-1 of the host's certificate as the platform tells it, upper-case hex with colons; null where it does not. */
+  readonly hostThumbprint: string | null;
+  /** Bytes the platform estimates, where it does. */
+  readonly fileSize: number | null;
 }

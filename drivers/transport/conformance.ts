@@ -1,13 +1,13 @@
 import { open } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TransportContext, TransportDisk, TransportDriver } from './contract.ts';
+import type { DiskAccess, SourceDisk, TransportContext, TransportDisk, TransportDriver } from './contract.ts';
 
 /** A platform with disks that the suite may read and write. */
 export interface TransportFixture {
   readonly driver: TransportDriver;
   readonly context: TransportContext;
   /** A frozen disk under a snapshot, as a backup reads it, and its first bytes. */
-  readonly source: { readonly disk: TransportDisk; readonly content: Uint8Array };
+  readonly source: { readonly disk: SourceDisk; readonly content: Uint8Array };
   /** An empty disk of a new VM, as a restore writes it. */
   readonly target: TransportDisk;
   /** Reads `target` by another way than the transport. */
@@ -43,7 +43,7 @@ export function transportConformance(
       const { disk, content } = fixture.source;
       const opened = await fixture.driver.openForRead(fixture.context, disk, signal);
       expect(opened.access.capacityBytes).toBe(disk.capacityBytes);
-      expect(Buffer.compare(await readStart(opened.access.path, content.length), content)).toBe(0);
+      expect(Buffer.compare(await readStart(pathOf(opened.access), content.length), content)).toBe(0);
       await opened[Symbol.asyncDispose]();
       await opened[Symbol.asyncDispose]();
       expect(await leftOver()).toEqual([]);
@@ -51,7 +51,9 @@ export function transportConformance(
 
     it('reads the same disk again', async () => {
       await using opened = await fixture.driver.openForRead(fixture.context, fixture.source.disk, signal);
-      expect(Buffer.compare(await readStart(opened.access.path, 512), fixture.source.content.subarray(0, 512))).toBe(0);
+      expect(Buffer.compare(await readStart(pathOf(opened.access), 512), fixture.source.content.subarray(0, 512))).toBe(
+        0,
+      );
     });
 
     it('writes a disk of a new VM, and what was written is there afterwards', async ({ skip }) => {
@@ -59,7 +61,7 @@ export function transportConformance(
       const data = new Uint8Array(8192).fill(0xa5);
       {
         await using opened = await fixture.driver.openForWrite(fixture.context, fixture.target, signal);
-        const file = await open(opened.access.path, 'r+');
+        const file = await open(pathOf(opened.access), 'r+');
         try {
           await file.write(data, 0, data.length, 4096);
           await file.sync();
@@ -77,7 +79,7 @@ export function transportConformance(
       await using one = await fixture.driver.openForRead(fixture.context, fixture.source.disk, signal);
       if (fixture.driver.capabilities.write === 'none') return;
       await using other = await fixture.driver.openForWrite(fixture.context, fixture.target, signal);
-      expect(one.access.path).not.toBe(other.access.path);
+      expect(pathOf(one.access)).not.toBe(pathOf(other.access));
     });
 
     it('gives no other disk than the one asked for, and leaves none attached', async () => {
@@ -109,9 +111,14 @@ export function transportConformance(
       expect(await fixture.driver.reap(fixture.context, signal)).toEqual({ detached: 0 });
       await using opened = await fixture.driver.openForRead(fixture.context, fixture.source.disk, signal);
       expect(await fixture.driver.reap(fixture.context, signal)).toEqual({ detached: 0 });
-      expect((await readStart(opened.access.path, 512)).length).toBe(512);
+      expect((await readStart(pathOf(opened.access), 512)).length).toBe(512);
     });
   });
+}
+
+function pathOf(access: DiskAccess): string {
+  if (access.kind !== 'device') throw new Error('not a device');
+  return access.path;
 }
 
 async function readStart(path: string, length: number): Promise<Buffer> {

@@ -1,5 +1,5 @@
 import type { Extent, InventoryVm, SnapshotDisk } from '../../../drivers/platform/contract.ts';
-import type { DiskAccess } from '../../../drivers/transport/contract.ts';
+import type { DeviceAccess } from '../../../drivers/transport/contract.ts';
 import type { BackupWork } from '../../../protocol/work.ts';
 import type { ManifestDisk } from '../../../repository/manifest.ts';
 import { spoolError } from '../../../repository/spool-error.ts';
@@ -9,6 +9,7 @@ import type { StateDirectory } from '../../state/state-directory.ts';
 import type { JobContext } from '../job-context.ts';
 import type { JobSession } from '../job-session.ts';
 import { knownError } from '../known-error.ts';
+import { requireDevice } from '../require-device.ts';
 import { workersFor } from '../workers.ts';
 import type { ReadPlan } from './parent-point.ts';
 import type { Capture } from './take-snapshot.ts';
@@ -31,17 +32,25 @@ const baseErrors = ['PARENT_MAP_MISMATCH', 'CHANGED_AREAS_INVALID', 'CHUNK_MISSI
 
 /** Moves one frozen disk into the vault and describes it for the manifest. The disk is detached when this settles. */
 export async function moveDisk(job: JobContext, options: MoveDiskOptions): Promise<ManifestDisk> {
-  const { disk, site } = options;
+  const { capture, disk, site, vm } = options;
   const { step } = job.gateway;
   const { uuid, fileName, datastore, capacityBytes } = disk;
-  const transportDisk = { uuid, fileName, datastore, capacityBytes };
+  const source = {
+    uuid,
+    fileName,
+    datastore,
+    capacityBytes,
+    key: disk.key,
+    vm: vm.ref,
+    snapshot: capture.snapshot.ref,
+  };
   let moved: Moved;
   {
     // Not stopped by a cancel: an attach that goes on in the vCenter would keep the snapshot from being removed.
-    await using open = await site.transport.openForRead(site.transportContext, transportDisk, job.lease.held);
+    await using open = await site.transport.openForRead(site.transportContext, source, job.lease.held);
     job.lease.signal.throwIfAborted();
     await step('disk-opened');
-    moved = await move(job, options, open.access);
+    moved = await move(job, options, requireDevice(open.access));
   }
   job.progress.diskDone();
   await step('disk-closed');
@@ -51,7 +60,7 @@ export async function moveDisk(job: JobContext, options: MoveDiskOptions): Promi
 
 type Moved = Pick<ManifestDisk, 'map' | 'read' | 'statistics'>;
 
-async function move(job: JobContext, options: MoveDiskOptions, source: DiskAccess): Promise<Moved> {
+async function move(job: JobContext, options: MoveDiskOptions, source: DeviceAccess): Promise<Moved> {
   const { plan } = options;
   if (plan.mode === 'FULL') return readWhole(job, options, source, plan);
   for (let query = 1; ; query += 1) {
@@ -82,7 +91,7 @@ async function move(job: JobContext, options: MoveDiskOptions, source: DiskAcces
 async function readWhole(
   job: JobContext,
   options: MoveDiskOptions,
-  source: DiskAccess,
+  source: DeviceAccess,
   plan: Extract<ReadPlan, { mode: 'FULL' }>,
 ): Promise<Moved> {
   const read = { mode: 'FULL', reason: plan.reason } as const;
@@ -103,7 +112,7 @@ async function readWhole(
 async function run(
   job: JobContext,
   { work, vault, disk }: MoveDiskOptions,
-  source: DiskAccess,
+  source: DeviceAccess,
   base: Pick<Parameters<typeof backupDisk>[0], 'changedAreas' | 'parentMap'>,
 ) {
   const { tools, state, step } = job.gateway;

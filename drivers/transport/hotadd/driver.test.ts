@@ -32,8 +32,9 @@ async function prepare() {
     offset: 0,
     data: Buffer.alloc(4096, 'later').toString('base64'),
   });
-  const [frozen] = await session.snapshotDisks(snapshot.ref, signal);
-  if (!frozen) throw new Error('The snapshot has no disk.');
+  const [disk] = await session.snapshotDisks(snapshot.ref, signal);
+  if (!disk) throw new Error('The snapshot has no disk.');
+  const frozen = { ...disk, vm: vm.ref, snapshot: snapshot.ref };
   const context = { session, gatewayVm: gateway.ref, deviceDirectory: sandbox.deviceDirectory };
   return { session, gateway, vm, frozen, content, context, control, close };
 }

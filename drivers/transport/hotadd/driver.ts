@@ -2,7 +2,7 @@ import { withDeadline } from '../../../base/abort.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { DriverError, isDriverError } from '../../../base/errors.ts';
 import type { AttachedDisk, PlatformSession, VmRef } from '../../platform/contract.ts';
-import type { OpenDisk, TransportContext, TransportDisk, TransportDriver } from '../contract.ts';
+import type { DeviceAccess, OpenDisk, TransportContext, TransportDisk, TransportDriver } from '../contract.ts';
 import { deviceSize, waitForDevice, waitUntilGone } from './device.ts';
 
 const attachWithinMs = 10 * 60_000;
@@ -43,7 +43,7 @@ async function open(
   disk: TransportDisk,
   mode: 'READ' | 'WRITE',
   signal: AbortSignal,
-): Promise<OpenDisk> {
+): Promise<OpenDisk<DeviceAccess>> {
   const { session, gatewayVm, deviceDirectory } = context;
   if (gatewayVm === null) throw notOnThisPlatform();
   const key = useKey(gatewayVm, disk.uuid);

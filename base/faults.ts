@@ -1,0 +1,122 @@
+import { z } from 'zod';
+
+/**
+ * One vocabulary for everything that is made to go wrong on purpose, whatever it wraps: object storage, SOAP, NFC, the
+ * control channel, the message broker, the spool. Whoever wraps a boundary names its operations and translates an effect
+ * into what that boundary's user would see; docs/reliability.md lists both.
+ */
+export const faultEffect = z.discriminatedUnion('kind', [
+  /** The operation answers with a failure. `code` is the boundary's own word: a driver's code, a SOAP fault, an HTTP status, an errno. */
+  z.object({ kind: z.literal('error'), code: z.string().min(1), message: z.string().optional() }),
+  /** The operation begins later and is then as ever. */
+  z.object({ kind: z.literal('delay'), ms: z.number().nonnegative() }),
+  /** After `afterBytes` of the answer (0 unless given) nothing comes any more, and the connection stays open. */
+  z.object({ kind: z.literal('stall'), afterBytes: z.number().int().nonnegative().optional() }),
+  /** The answer ends after `afterBytes` (half of it unless given), as if that were all. */
+  z.object({ kind: z.literal('truncate'), afterBytes: z.number().int().nonnegative().optional() }),
+  /** The connection is cut: before the operation is done, or, with `afterwards`, when it is done and only the answer is lost. */
+  z.object({ kind: z.literal('close'), afterwards: z.boolean().optional() }),
+  /** The process dies as by a power cut. */
+  z.object({ kind: z.literal('kill') }),
+]);
+export type FaultEffect = z.infer<typeof faultEffect>;
+
+export const plannedFault = z.object({
+  /** An operation's name; `*` at its end stands for any rest. */
+  operation: z.string().min(1),
+  /** What it concerns (an object's key, a VM's reference); `*` at its end stands for any rest. Absent: anything. */
+  subject: z.string().min(1).optional(),
+  /** How often it happens before it is used up; absent: for ever. */
+  times: z.number().int().positive().optional(),
+  /** How many operations are spared first. */
+  after: z.number().int().nonnegative().optional(),
+  /** Share of the operations it happens to, above 0 up to 1; absent: all. */
+  share: z.number().gt(0).max(1).optional(),
+  effect: faultEffect,
+});
+export type PlannedFault = z.infer<typeof plannedFault>;
+export const plannedFaults = z.array(plannedFault);
+
+/** `error once`: the next operation of that name fails. */
+export const errorOnce = (operation: string, code: string): PlannedFault => errorTimes(operation, 1, code);
+
+/** `error n times`. */
+export const errorTimes = (operation: string, times: number, code: string): PlannedFault => ({
+  operation,
+  times,
+  effect: { kind: 'error', code },
+});
+
+interface Armed {
+  readonly fault: PlannedFault;
+  spared: number;
+  left: number;
+}
+
+/** The faults that were asked for, used up in the order in which they were added. Shares follow from `seed` alone, so a run can be repeated. */
+export class FaultPlan {
+  #armed: Armed[] = [];
+  #happened: { readonly operation: string; readonly subject: string; readonly effect: FaultEffect }[] = [];
+  readonly #random: () => number;
+
+  constructor(faults: readonly PlannedFault[] = [], seed = 1) {
+    this.#random = pseudoRandom(seed);
+    for (const fault of faults) this.add(fault);
+  }
+
+  add(fault: PlannedFault): void {
+    this.#armed.push({ fault, spared: fault.after ?? 0, left: fault.times ?? Number.POSITIVE_INFINITY });
+  }
+
+  clear(): void {
+    this.#armed = [];
+  }
+
+  /** What is still planned, with what is left of it. */
+  list(): readonly PlannedFault[] {
+    return this.#armed.map(({ fault, left }) => (Number.isFinite(left) ? { ...fault, times: left } : fault));
+  }
+
+  /** What happened so far, oldest first: a test of a fault has to show that it occurred. */
+  happened(): readonly { readonly operation: string; readonly subject: string; readonly effect: FaultEffect }[] {
+    return this.#happened;
+  }
+
+  /** Takes one use of the first fault planned for this operation. `wanted` leaves out effects this place cannot have. */
+  take(
+    operation: string,
+    subject = '',
+    wanted: (effect: FaultEffect) => boolean = () => true,
+  ): FaultEffect | undefined {
+    for (const armed of this.#armed) {
+      const { fault } = armed;
+      if (!matches(fault.operation, operation) || !matches(fault.subject ?? '*', subject)) continue;
+      if (!wanted(fault.effect)) continue;
+      if (armed.spared > 0) {
+        armed.spared -= 1;
+        continue;
+      }
+      if (fault.share !== undefined && this.#random() >= fault.share) continue;
+      armed.left -= 1;
+      if (armed.left <= 0) this.#armed = this.#armed.filter((other) => other !== armed);
+      this.#happened.push({ operation, subject, effect: fault.effect });
+      return fault.effect;
+    }
+    return undefined;
+  }
+}
+
+function matches(pattern: string, name: string): boolean {
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+}
+
+/** mulberry32: small, and the same everywhere. Numbers in [0, 1). */
+function pseudoRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
