@@ -81,6 +81,7 @@ export const gatewayColumns = [
   'gateway.use_https',
   'gateway.max_workers',
   'gateway.max_cpu_cores',
+  'gateway.transport',
   'gateway.created_at',
   'gateway.created_by',
   'gateway.activated_at',

@@ -44,6 +44,7 @@ const workBase = z.object({
   leaseMs: z.number().int().positive(),
   vcenter: vcenterAccess,
   vault: vaultAccess,
+  /** Name of a transport driver, or `auto`: `hotadd` where the gateway's VM is in this vCenter, otherwise `nfc`. */
   transport: shortText,
   settings: gatewaySettings,
 });

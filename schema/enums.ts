@@ -8,6 +8,24 @@ export const NetworkType = builder.enumType('NetworkType', {
   } as const,
 });
 
+export const TransportMode = builder.enumType('TransportMode', {
+  description: 'How a gateway reads and writes virtual disks.',
+  values: {
+    AUTO: {
+      description:
+        'Hot-add for virtual machines of the vCenter the gateway itself runs in, otherwise over the network (NFC).',
+    },
+    HOTADD: {
+      description:
+        'Disks are attached to the gateway’s own virtual machine. The fastest way, and increments read only what changed. The gateway must run in the same vCenter.',
+    },
+    NFC: {
+      description:
+        'Disks are streamed from and to the ESXi hosts over HTTPS (port 443). Works from anywhere, but every backup reads whole disks; only what changed is stored.',
+    },
+  } as const,
+});
+
 export const QuiesceMode = builder.enumType('QuiesceMode', {
   description: 'Whether the guest system is asked to bring its files into a consistent state before the snapshot.',
   values: {

@@ -3,7 +3,7 @@ import { listGateways } from '../control/gateways/gateways.ts';
 import { issueGatewayCertificate } from '../control/gateways/issue-gateway-certificate.ts';
 import { builder } from './builder.ts';
 import { connectionComplexity, pageArgs } from './connection.ts';
-import { NetworkType } from './enums.ts';
+import { NetworkType, TransportMode } from './enums.ts';
 import { creationErrors } from './errors.ts';
 import { found } from './found.ts';
 import { Gateway, GatewayConnection, GatewayPlatform, GatewayStatus } from './gateway.ts';
@@ -91,6 +91,12 @@ const CreateGatewayInput = builder.inputType('CreateGatewayInput', {
       required: true,
       defaultValue: false,
       description: 'Whether the data, encrypted already, also travels by HTTPS: slower.',
+    }),
+    transport: t.field({
+      type: TransportMode,
+      required: true,
+      defaultValue: 'AUTO',
+      description: 'How it reads and writes virtual disks.',
     }),
     idempotencyKey: idempotencyKeyField(t),
   }),

@@ -1,7 +1,7 @@
 import type { GatewayRow } from '../control/rows.ts';
 import { builder } from './builder.ts';
 import { connectionType } from './connection.ts';
-import { NetworkType } from './enums.ts';
+import { NetworkType, TransportMode } from './enums.ts';
 import { GatewayCertificate } from './gateway-certificate.ts';
 import { ResourceGroup } from './resource-group.ts';
 import { Vault } from './vault.ts';
@@ -71,6 +71,7 @@ builder.node(Gateway, {
       description:
         'Whether the data, encrypted already, also travels by HTTPS: slower. A change takes effect with the next job.',
     }),
+    transport: t.expose('transport', { type: TransportMode, description: 'How it reads and writes virtual disks.' }),
     maxWorkers: t.exposeInt('max_workers', { description: 'Largest number of worker threads; 0: as many as cores.' }),
     maxCpuCores: t.exposeInt('max_cpu_cores', { description: 'Largest number of CPU cores it uses; 0: no limit.' }),
     latestCertificate: t.field({

@@ -32,9 +32,12 @@ onApi('mutations', (suite) => {
       name: 'first',
       status: 'NOT_ACTIVATED',
       useHttps: false,
+      transport: 'AUTO',
       vault: { id: made.vault.id },
       latestCertificate: null,
     });
+    const nfc = await run('createGateway', gatewayInput({ vaultId: made.vault.id, name: 'second', transport: 'NFC' }));
+    expect(nfc.gateway.transport).toBe('NFC');
     const issued = await run('issueGatewayCertificate', { gatewayId: gateway.id });
     expect(issued).toMatchObject({
       fileName: expect.stringContaining('first'),

@@ -73,10 +73,19 @@ describe.each(databases())('attempts on $name', ({ open }) => {
     unseal(privateKey, work.vault.sealedKeys, sealContext.vaultKeys(scene.vaultId));
     expect(await readJob(control, jobId)).toMatchObject({ status: 'RUNNING', wait_reason: null });
     expect((await claim(control, scene.gateway, [work.attemptId])).work).toEqual([]);
-
     const given = await issueStorageCredentials(control, principal, work.attemptId, { fence: 1 }, never);
     const opened = unseal(privateKey, given.sealed, sealContext.storageCredentials(work.attemptId));
     expect(JSON.parse(opened.toString('utf8'))).toMatchObject({ access: 'write' });
+  });
+
+  it.each([
+    ['AUTO', 'auto'],
+    ['HOTADD', 'hotadd'],
+    ['NFC', 'nfc'],
+  ] as const)('tells a gateway set to %s to use the transport %s', async (transport, driver) => {
+    await control.db.updateTable('gateway').set({ transport }).where('id', '=', scene.gateway.gatewayId).execute();
+    await backup();
+    expect((await claimOne(control, scene.gateway)).transport).toBe(driver);
   });
 
   it('commits once, signs the commit object, and ends the job with one event', async () => {

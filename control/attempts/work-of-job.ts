@@ -4,12 +4,12 @@ import { seal, sealContext } from '../../protocol/sealed.ts';
 import type { ManifestReference, VaultAccess, VcenterAccess, Work } from '../../protocol/work.ts';
 import { sealingKeyOf } from '../activation/sealing-key.ts';
 import type { ControlContext } from '../context.ts';
-import type { Database, GatewayTable, RecoveryPointTable } from '../database/tables.ts';
+import type { Database, GatewayTable, RecoveryPointTable, TransportMode } from '../database/tables.ts';
 import { ConflictError } from '../errors.ts';
 import type { JobRow } from '../jobs/transitions.ts';
 
-/** How disks are reached until a gateway's settings can say otherwise. */
-const transport = 'hotadd';
+/** The transport drivers' names; with `auto` the gateway chooses. */
+const transportNames: Readonly<Record<TransportMode, string>> = { AUTO: 'auto', HOTADD: 'hotadd', NFC: 'nfc' };
 
 interface Claim {
   readonly job: JobRow;
@@ -30,7 +30,7 @@ export async function workOfJob(control: ControlContext, trx: Transaction<Databa
     leaseMs: control.config.leaseMs,
     vcenter: await vcenterAccess(control, trx, claim),
     vault: await vaultAccess(control, trx, claim),
-    transport,
+    transport: transportNames[gateway.transport],
     settings: settingsOf(gateway),
   };
   const { input } = job;

@@ -2,10 +2,11 @@ import type { Kysely } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { HoldfastError } from '../../base/errors.ts';
 import * as initial from '../../migrations/0001-initial.ts';
+import * as gatewayTransport from '../../migrations/0002-gateway-transport.ts';
 import type { Database } from './tables.ts';
 
 /** Numbered and append-only; a migration that has been released is never changed. */
-const migrations = { '0001-initial': initial };
+const migrations = { '0001-initial': initial, '0002-gateway-transport': gatewayTransport };
 
 /** Brings the schema up to date. Several processes may do it at once: Kysely takes an advisory lock on PostgreSQL. */
 export async function migrate(db: Kysely<Database>): Promise<void> {

@@ -113,6 +113,9 @@ export interface VaultTable {
   version: WithDefault<number>;
 }
 
+/** AUTO: hot-add where the gateway's VM is in the same vCenter, otherwise NFC. */
+export type TransportMode = 'AUTO' | 'HOTADD' | 'NFC';
+
 export interface GatewayTable {
   id: string;
   vault_id: string;
@@ -124,6 +127,7 @@ export interface GatewayTable {
   use_https: boolean;
   max_workers: WithDefault<number>;
   max_cpu_cores: WithDefault<number>;
+  transport: WithDefault<TransportMode>;
   created_at: Date;
   created_by: Nullable<string>;
   activated_at: Nullable<Date>;

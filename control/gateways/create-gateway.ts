@@ -21,6 +21,8 @@ const createInput = z
     /** The region of the VPC; with VPC only, and then the vault's own. */
     vpcRegion: z.string().nullish(),
     useHttps: z.boolean(),
+    /** Missing: AUTO. */
+    transport: z.enum(['AUTO', 'HOTADD', 'NFC']).nullish(),
     idempotencyKey: idempotencyKeySchema,
   })
   .superRefine(({ networkType, vpcRegion }, context) => {
@@ -65,6 +67,7 @@ export async function createGateway(
             network_type: wanted.networkType,
             vpc_region: wanted.vpcRegion ?? null,
             use_https: wanted.useHttps,
+            transport: wanted.transport ?? 'AUTO',
             created_at: now,
             created_by: viewer.accessKeyId,
             status_since: now,

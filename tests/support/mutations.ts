@@ -17,7 +17,7 @@ export const mutationDocuments = {
   ),
   createGateway: mutation(
     'createGateway',
-    'gateway { id name status platform networkType useHttps vault { id } latestCertificate { id } }',
+    'gateway { id name status platform networkType useHttps transport vault { id } latestCertificate { id } }',
   ),
   issueGatewayCertificate: mutation(
     'issueGatewayCertificate',
