@@ -7,21 +7,21 @@ import { z } from 'zod';
  */
 export const faultEffect = z.discriminatedUnion('kind', [
   /** The operation answers with a failure. `code` is the boundary's own word: a driver's code, a SOAP fault, an HTTP status, an errno. */
-  z.object({ kind: z.literal('error'), code: z.string().min(1), message: z.string().optional() }),
+  z.strictObject({ kind: z.literal('error'), code: z.string().min(1), message: z.string().optional() }),
   /** The operation begins later and is then as ever. */
-  z.object({ kind: z.literal('delay'), ms: z.number().nonnegative() }),
+  z.strictObject({ kind: z.literal('delay'), ms: z.number().nonnegative() }),
   /** After `afterBytes` of the answer (0 unless given) nothing comes any more, and the connection stays open. */
-  z.object({ kind: z.literal('stall'), afterBytes: z.number().int().nonnegative().optional() }),
+  z.strictObject({ kind: z.literal('stall'), afterBytes: z.number().int().nonnegative().optional() }),
   /** The answer ends after `afterBytes` (half of it unless given), as if that were all. */
-  z.object({ kind: z.literal('truncate'), afterBytes: z.number().int().nonnegative().optional() }),
+  z.strictObject({ kind: z.literal('truncate'), afterBytes: z.number().int().nonnegative().optional() }),
   /** The connection is cut: before the operation is done, or, with `afterwards`, when it is done and only the answer is lost. */
-  z.object({ kind: z.literal('close'), afterwards: z.boolean().optional() }),
+  z.strictObject({ kind: z.literal('close'), afterwards: z.boolean().optional() }),
   /** The process dies as by a power cut. */
-  z.object({ kind: z.literal('kill') }),
+  z.strictObject({ kind: z.literal('kill') }),
 ]);
 export type FaultEffect = z.infer<typeof faultEffect>;
 
-export const plannedFault = z.object({
+export const plannedFault = z.strictObject({
   /** An operation's name; `*` at its end stands for any rest. */
   operation: z.string().min(1),
   /** What it concerns (an object's key, a VM's reference); `*` at its end stands for any rest. Absent: anything. */
@@ -37,15 +37,44 @@ export const plannedFault = z.object({
 export type PlannedFault = z.infer<typeof plannedFault>;
 export const plannedFaults = z.array(plannedFault);
 
-/** `error once`: the next operation of that name fails. */
-export const errorOnce = (operation: string, code: string): PlannedFault => errorTimes(operation, 1, code);
+/** `error once`: the next operation of that name (on that subject) fails. */
+export const errorOnce = (operation: string, code: string, subject?: string): PlannedFault =>
+  errorTimes(operation, 1, code, subject);
 
 /** `error n times`. */
-export const errorTimes = (operation: string, times: number, code: string): PlannedFault => ({
-  operation,
+export const errorTimes = (operation: string, times: number, code: string, subject?: string): PlannedFault => ({
+  ...about(operation, subject),
   times,
   effect: { kind: 'error', code },
 });
+
+/** The next operation of that name begins `ms` milliseconds later. */
+export const delayOnce = (operation: string, ms: number, subject?: string): PlannedFault => ({
+  ...about(operation, subject),
+  times: 1,
+  effect: { kind: 'delay', ms },
+});
+
+/** The connection is cut under the next operations of that name, before they are done. */
+export const closeTimes = (operation: string, times: number, subject?: string): PlannedFault => ({
+  ...about(operation, subject),
+  times,
+  effect: { kind: 'close' },
+});
+
+/** The next operation of that name is done, and its answer is lost. */
+export const answerLostOnce = (operation: string, subject?: string): PlannedFault => ({
+  ...about(operation, subject),
+  times: 1,
+  effect: { kind: 'close', afterwards: true },
+});
+
+const about = (operation: string, subject: string | undefined) =>
+  subject === undefined ? { operation } : { operation, subject };
+
+/** What happened to an operation. */
+export const happenedFault = z.object({ operation: z.string(), subject: z.string(), effect: faultEffect });
+export type HappenedFault = z.infer<typeof happenedFault>;
 
 interface Armed {
   readonly fault: PlannedFault;
@@ -56,7 +85,7 @@ interface Armed {
 /** The faults that were asked for, used up in the order in which they were added. Shares follow from `seed` alone, so a run can be repeated. */
 export class FaultPlan {
   #armed: Armed[] = [];
-  #happened: { readonly operation: string; readonly subject: string; readonly effect: FaultEffect }[] = [];
+  #happened: HappenedFault[] = [];
   readonly #random: () => number;
 
   constructor(faults: readonly PlannedFault[] = [], seed = 1) {
@@ -78,7 +107,7 @@ export class FaultPlan {
   }
 
   /** What happened so far, oldest first: a test of a fault has to show that it occurred. */
-  happened(): readonly { readonly operation: string; readonly subject: string; readonly effect: FaultEffect }[] {
+  happened(): readonly HappenedFault[] {
     return this.#happened;
   }
 

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
-import { responses, type SandboxFault, type SandboxState, type SandboxVm, sandboxState } from './control/protocol.ts';
+import type { PlannedFault } from '../base/faults.ts';
+import { responses, type SandboxState, type SandboxVm, sandboxState } from './control/protocol.ts';
 
-export type { SandboxDisk, SandboxFault, SandboxState, SandboxVm } from './control/protocol.ts';
+export type { SandboxDisk, SandboxState, SandboxVm } from './control/protocol.ts';
 
 /** `vm`: name, instance uuid or managed object id. `disk`: device key, or position from 0; the first one when absent. */
 export interface DiskTarget {
@@ -57,7 +58,8 @@ export class SandboxControl {
     await this.#call('POST', 'reset-change-tracking', { vm }, responses.done);
   }
 
-  async injectFault(fault: SandboxFault): Promise<void> {
+  /** Plans a fault (base/faults.ts); sandbox/README.md tells the operations. */
+  async injectFault(fault: PlannedFault): Promise<void> {
     await this.#call('POST', 'faults', fault, responses.done);
   }
 

@@ -35,6 +35,10 @@ def refuses(fault, call):
     raise AssertionError('expected %s' % fault)
 
 
+def planned(operation, **effect):
+    return {'operation': operation, 'times': 1, 'effect': effect}
+
+
 def control(path, body):
     request = urllib.request.Request(info['controlUrl'] + '/control/' + path, json.dumps(body).encode(),
                                      {'content-type': 'application/json'})
@@ -97,7 +101,7 @@ names = {p.val for o in found for p in o.propSet if p.name == 'name'}
 assert {'web-01', 'db-01', 'holdfast-gateway'} <= names and len(found) == len(view.view), names
 refuses(vmodl.query.InvalidProperty, lambda: collector.RetrieveContents([query.FilterSpec(
     objectSet=spec.objectSet, propSet=[query.PropertySpec(type=vim.VirtualMachine, pathSet=['nonsense'])])]))
-control('faults', {'operation': 'property:config.hardware.device', 'fault': 'NoPermission'})
+control('faults', planned('property:config.hardware.device', kind='error', code='NoPermission'))
 unreadable = [m for o in collector.RetrieveContents([spec]) for m in o.missingSet]
 assert [m.path for m in unreadable] == ['config.hardware.device']
 assert isinstance(unreadable[0].fault, vim.fault.NoPermission)
@@ -239,9 +243,9 @@ WaitForTask(snapshot(web, 'cycle').Remove(False))
 four = snapshot(web, 'four')
 assert change_id(four, key).split('/')[0] != id_one.split('/')[0]
 refuses(vmodl.fault.InvalidArgument, lambda: web.QueryChangedDiskAreas(four, key, 0, id_one))
-control('faults', {'operation': 'QueryChangedDiskAreas', 'fault': 'FileFault'})
+control('faults', planned('QueryChangedDiskAreas', kind='error', code='FileFault'))
 refuses(vim.fault.FileFault, lambda: web.QueryChangedDiskAreas(four, key, 0, '*'))
-control('faults', {'operation': 'RemoveSnapshot_Task', 'fault': 'consolidationNeeded'})
+control('faults', planned('RemoveSnapshot_Task', kind='error', code='consolidationNeeded'))
 WaitForTask(four.Remove(False))
 assert web.snapshot is None and web.runtime.consolidationNeeded
 WaitForTask(web.ConsolidateDisks())
@@ -305,9 +309,10 @@ step('destroying a VM deletes the disks attached to it')
 
 template = by_name['template-01']
 refuses(vmodl.fault.NotSupported, lambda: template.CreateSnapshot('x', '', False, False))
-control('faults', {'operation': 'CreateSnapshot_Task', 'fault': 'ApplicationQuiesceFault', 'message': 'VSS failed'})
+control('faults', planned(
+    'CreateSnapshot_Task', kind='error', code='ApplicationQuiesceFault', message='VSS failed'))
 refuses(vim.fault.ApplicationQuiesceFault, lambda: by_name['db-01'].CreateSnapshot('x', '', False, True))
-control('faults', {'operation': 'CreateSnapshot_Task', 'delayMs': 60000})
+control('faults', planned('CreateSnapshot_Task', kind='delay', ms=60000))
 slow = by_name['db-01'].CreateSnapshot('x', '', False, False)
 slow.Cancel()
 refuses(vmodl.fault.RequestCanceled, lambda: slow)

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
+import { FaultPlan } from '../base/faults.ts';
 import { createIdSource, type IdSource } from '../base/ids.ts';
 import { type Logger, silentLogger } from '../base/logger.ts';
 import { startControlServer } from './control/server.ts';
@@ -7,7 +8,6 @@ import { DeviceDirectory } from './disks/device-directory.ts';
 import { DiskStore } from './disks/disk-store.ts';
 import { type InitialVm, populate } from './population.ts';
 import { createServerCertificate } from './vcenter/certificate.ts';
-import { FaultInjector } from './vcenter/core/fault-injector.ts';
 import { World } from './vcenter/core/world.ts';
 import { Dispatcher } from './vcenter/dispatcher.ts';
 import { allOperations } from './vcenter/operations/all-operations.ts';
@@ -39,6 +39,8 @@ export interface SandboxOptions {
   readonly primaryDisk?: string;
   /** Instead of the usual VMs of the first data center; the gateway's VM is there in any case. */
   readonly vms?: readonly InitialVm[];
+  /** What is to go wrong, in all parts of the sandbox; more can be added while it runs, here or by the control port. */
+  readonly faults?: FaultPlan;
   readonly clock?: Clock;
   readonly ids?: IdSource;
   readonly logger?: Logger;
@@ -76,7 +78,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     logger,
     devices,
     disks: new DiskStore(join(options.directory, 'datastores'), ids),
-    faults: new FaultInjector(clock),
+    faults: options.faults ?? new FaultPlan(),
     taskDelayMs: options.taskDelayMs ?? 50,
   });
   const sessions = new Sessions({

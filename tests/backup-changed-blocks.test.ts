@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { delayOnce, errorOnce } from '../base/faults.ts';
 import { type JobPlant, startJobPlant } from './support/job-plant.ts';
 import { sampleBytes, seededRandom } from './vault-fixture.ts';
 
@@ -70,12 +71,7 @@ describe('recovery points of several increments in a row', () => {
   it('leave out what the guest writes during a backup, and have it in the next point', async () => {
     const vm = 'busy-01';
     const first = await plant.hashes(vm);
-    await plant.guest.injectFault({
-      operation: 'ReconfigVM_Task',
-      delayMs: 1_000,
-      times: 1,
-      entity: await gatewayRef(),
-    });
+    await plant.guest.injectFault(delayOnce('ReconfigVM_Task', 1_000, await gatewayRef()));
     const jobId = await plant.startBackup(vm);
     await plant.phase(jobId, 'TRANSFER');
     expect((await plant.guest.vm(vm)).snapshots).toHaveLength(1);
@@ -153,7 +149,7 @@ describe('a disk that cannot be read by its changes', () => {
     const vm = 'reset-01';
     await plant.backup(vm);
     for (const disk of [0, 1]) await plant.guest.write({ vm, disk, offset: 1_000, data: sampleBytes(99, disk) });
-    await plant.guest.injectFault({ operation: 'QueryChangedDiskAreas', times: 1, fault: 'FileFault' });
+    await plant.guest.injectFault(errorOnce('QueryChangedDiskAreas', 'FileFault'));
     const failed = await plant.backup(vm);
     expect(failed.point.disks).toMatchObject([
       { mode: 'FULL', fullReason: expect.stringContaining('CHANGE_TRACKING_LOST') },
@@ -180,12 +176,7 @@ describe('the base of an increment', () => {
     await plant.backup(vm);
     await plant.guest.write({ vm, offset: mib, data: sampleBytes(40_000, 1) });
     // Nothing can be attached: the backup has its snapshot and then fails for good.
-    await plant.guest.injectFault({
-      operation: 'ReconfigVM_Task',
-      times: 1,
-      fault: 'NoPermission',
-      entity: await gatewayRef(),
-    });
+    await plant.guest.injectFault(errorOnce('ReconfigVM_Task', 'NoPermission', await gatewayRef()));
     const failed = await plant.ended(await plant.startBackup(vm));
     expect(failed).toMatchObject({ status: 'FAILED', error: { code: 'NO_PERMISSION' } });
     await plant.nothingLeft();

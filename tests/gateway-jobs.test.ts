@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { markSnapshot } from '../agent/jobs/snapshot-marker.ts';
 import type { RunningAgent } from '../agent/start.ts';
 import { systemClock } from '../base/clock.ts';
+import { errorOnce } from '../base/faults.ts';
 import { systemIds } from '../base/ids.ts';
 import { cancelJob } from '../control/jobs/cancel-job.ts';
 import { startBackup } from '../control/jobs/start-backup.ts';
@@ -227,8 +228,8 @@ describe('jobs on a gateway', () => {
   });
 
   it('goes on with another attempt after trouble that passes', async () => {
-    await guest.injectFault({ operation: 'QueryChangedDiskAreas', times: 1 });
-    await guest.injectFault({ operation: 'CreateSnapshot_Task', times: 1 });
+    await guest.injectFault(errorOnce('QueryChangedDiskAreas', 'HostNotConnected'));
+    await guest.injectFault(errorOnce('CreateSnapshot_Task', 'HostNotConnected'));
     const jobId = await backup('web-01');
     const job = await ended(jobId);
     await guest.clearFaults();

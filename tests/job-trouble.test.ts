@@ -1,6 +1,7 @@
 import { chmod, mkdir, readdir, readFile, rename, rm, rmdir, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { closeTimes, delayOnce, errorOnce, errorTimes } from '../base/faults.ts';
 import { cancelJob } from '../control/jobs/cancel-job.ts';
 import { type JobPlant, startJobPlant } from './support/job-plant.ts';
 import { sampleBytes } from './vault-fixture.ts';
@@ -33,7 +34,7 @@ const expectTypedFailure = async (jobId: string, code: string) => {
 describe('a snapshot', () => {
   it('that cannot be removed leaves a complete job with a finding, and a clean-up that tries again until it is gone', async () => {
     // The job's try, and the clean-up's first.
-    await plant.guest.injectFault({ operation: 'RemoveSnapshot_Task', times: 2, fault: 'GenericVmConfigFault' });
+    await plant.guest.injectFault(errorTimes('RemoveSnapshot_Task', 2, 'GenericVmConfigFault'));
     const jobId = await plant.startBackup(vm);
     const job = await plant.ended(jobId);
     expect(job).toMatchObject({ status: 'COMPLETE', findings: [{ code: 'SNAPSHOT_LEFT', severity: 'ERROR' }] });
@@ -43,16 +44,16 @@ describe('a snapshot', () => {
   });
 
   it('whose delta stays is consolidated, also when the first consolidation fails', async () => {
-    await plant.guest.injectFault({ operation: 'RemoveSnapshot_Task', fault: 'consolidationNeeded' });
-    await plant.guest.injectFault({ operation: 'ConsolidateVMDisks_Task', fault: 'TaskInProgress' });
+    await plant.guest.injectFault(errorOnce('RemoveSnapshot_Task', 'consolidationNeeded'));
+    await plant.guest.injectFault(errorOnce('ConsolidateVMDisks_Task', 'TaskInProgress'));
     const { job } = await plant.backup(vm);
     expect(job.findings).toEqual([]);
     await plant.nothingLeft();
   });
 
   it('whose consolidation fails for good is a finding, and the clean-up consolidates', async () => {
-    await plant.guest.injectFault({ operation: 'RemoveSnapshot_Task', fault: 'consolidationNeeded' });
-    await plant.guest.injectFault({ operation: 'ConsolidateVMDisks_Task', fault: 'GenericVmConfigFault' });
+    await plant.guest.injectFault(errorOnce('RemoveSnapshot_Task', 'consolidationNeeded'));
+    await plant.guest.injectFault(errorOnce('ConsolidateVMDisks_Task', 'GenericVmConfigFault'));
     const { job } = await plant.backup(vm);
     expect(job.findings).toMatchObject([{ code: 'SNAPSHOT_LEFT' }]);
     const [cleanUp] = await plant.cleanUps(job.id);
@@ -62,7 +63,7 @@ describe('a snapshot', () => {
 
   it('that cannot be quiesced, or that vSphere took without quiescing, is a crash-consistent point with PREFER', async () => {
     for (const fault of ['ApplicationQuiesceFault', 'notQuiesced']) {
-      await plant.guest.injectFault({ operation: 'CreateSnapshot_Task', fault });
+      await plant.guest.injectFault(errorOnce('CreateSnapshot_Task', fault));
       const { job, point } = await plant.backup(vm, { quiesce: 'PREFER' });
       expect(job.findings).toMatchObject([{ code: 'QUIESCE_FAILED', severity: 'WARNING' }]);
       expect(point.quiesced).toBe(false);
@@ -71,8 +72,8 @@ describe('a snapshot', () => {
   });
 
   it('that is not quiesced is no recovery point with REQUIRE', async () => {
-    await plant.guest.injectFault({ operation: 'CreateSnapshot_Task', fault: 'ApplicationQuiesceFault' });
-    await plant.guest.injectFault({ operation: 'CreateSnapshot_Task', times: 2, fault: 'notQuiesced' });
+    await plant.guest.injectFault(errorOnce('CreateSnapshot_Task', 'ApplicationQuiesceFault'));
+    await plant.guest.injectFault(errorTimes('CreateSnapshot_Task', 2, 'notQuiesced'));
     await expectTypedFailure(await plant.startBackup(vm, { quiesce: 'REQUIRE' }), 'QUIESCE_FAILED');
     await plant.nothingLeft();
   });
@@ -83,8 +84,7 @@ describe('a disk on the gateway', () => {
     const entity = await gatewayRef();
     const jobId = await plant.startBackup(vm, { forceFull: true });
     await plant.phase(jobId, 'SNAPSHOT');
-    await plant.guest.injectFault({ operation: 'ReconfigVM_Task', delayMs: 1, entity });
-    await plant.guest.injectFault({ operation: 'ReconfigVM_Task', fault: 'TaskInProgress', entity });
+    await plant.guest.injectFault({ ...errorOnce('ReconfigVM_Task', 'TaskInProgress', entity), after: 1 });
     expect((await plant.ended(jobId)).status).toBe('COMPLETE');
     await plant.nothingLeft();
   });
@@ -93,8 +93,7 @@ describe('a disk on the gateway', () => {
     const entity = await gatewayRef();
     const jobId = await plant.startBackup(vm, { forceFull: true });
     await plant.phase(jobId, 'SNAPSHOT');
-    await plant.guest.injectFault({ operation: 'ReconfigVM_Task', delayMs: 1, entity });
-    await plant.guest.injectFault({ operation: 'ReconfigVM_Task', fault: 'GenericVmConfigFault', entity });
+    await plant.guest.injectFault({ ...errorOnce('ReconfigVM_Task', 'GenericVmConfigFault', entity), after: 1 });
     await plant.ended(jobId);
     await plant.nothingLeft();
     await plant.backup(vm);
@@ -103,14 +102,14 @@ describe('a disk on the gateway', () => {
 
   it('that is locked for a moment is tried again', async () => {
     const entity = await gatewayRef();
-    await plant.guest.injectFault({ operation: 'ReconfigVM_Task', fault: 'FileLocked', entity });
+    await plant.guest.injectFault(errorOnce('ReconfigVM_Task', 'FileLocked', entity));
     expect(await plant.ended(await plant.startBackup(vm))).toMatchObject({ status: 'COMPLETE' });
     await plant.nothingLeft();
   });
 
   it('that stays locked is a typed failure that leaves no snapshot', async () => {
     const entity = await gatewayRef();
-    await plant.guest.injectFault({ operation: 'ReconfigVM_Task', fault: 'FileLocked', entity, times: 1_000 });
+    await plant.guest.injectFault(errorTimes('ReconfigVM_Task', 1_000, 'FileLocked', entity));
     await expectTypedFailure(await plant.startBackup(vm), 'DISK_LOCKED');
     await plant.guest.clearFaults();
     await plant.nothingLeft();
@@ -118,7 +117,7 @@ describe('a disk on the gateway', () => {
 
   it('is let go when the job is canceled while it is being attached', async () => {
     const entity = await gatewayRef();
-    await plant.guest.injectFault({ operation: 'ReconfigVM_Task', delayMs: 700, entity });
+    await plant.guest.injectFault(delayOnce('ReconfigVM_Task', 700, entity));
     const jobId = await plant.startBackup(vm, { forceFull: true });
     await plant.phase(jobId, 'TRANSFER');
     await cancelJob(plant.plant.control, plant.plant.viewer, { jobId });
@@ -128,7 +127,7 @@ describe('a disk on the gateway', () => {
 
   it('is let go when the attempt is lost while it is being attached', async () => {
     const entity = await gatewayRef();
-    await plant.guest.injectFault({ operation: 'ReconfigVM_Task', delayMs: 1_500, entity });
+    await plant.guest.injectFault(delayOnce('ReconfigVM_Task', 1_500, entity));
     const jobId = await plant.startBackup(vm, { forceFull: true });
     await plant.phase(jobId, 'TRANSFER');
     await plant.db
@@ -144,7 +143,7 @@ describe('a disk on the gateway', () => {
 describe('a vCenter', () => {
   it('that forgets its logins in the middle is logged in to again', async () => {
     const entity = await gatewayRef();
-    await plant.guest.injectFault({ operation: 'ReconfigVM_Task', delayMs: 500, entity });
+    await plant.guest.injectFault(delayOnce('ReconfigVM_Task', 500, entity));
     const jobId = await plant.startBackup(vm, { forceFull: true });
     await plant.phase(jobId, 'TRANSFER');
     await plant.guest.expireSessions();
@@ -155,7 +154,7 @@ describe('a vCenter', () => {
 
   it('that drops connections in the middle is tried again', async () => {
     for (const operation of ['FindAllByUuid', 'RetrievePropertiesEx', 'WaitForUpdatesEx'])
-      await plant.guest.injectFault({ operation, fault: 'dropConnection' });
+      await plant.guest.injectFault(closeTimes(operation, 1));
     const job = await plant.ended(await plant.startBackup(vm));
     expect({ status: job.status, error: job.error }).toEqual({ status: 'COMPLETE', error: null });
     await plant.nothingLeft();
@@ -163,7 +162,7 @@ describe('a vCenter', () => {
 
   it('that stays away ends the job with its reason, and what was left is removed once it is back', async () => {
     const entity = await gatewayRef();
-    await plant.guest.injectFault({ operation: 'ReconfigVM_Task', delayMs: 800, entity });
+    await plant.guest.injectFault(delayOnce('ReconfigVM_Task', 800, entity));
     const jobId = await plant.startBackup(vm, { forceFull: true });
     await plant.phase(jobId, 'TRANSFER');
     for (const operation of [
@@ -176,7 +175,7 @@ describe('a vCenter', () => {
       'RemoveSnapshot_Task',
       'ReconfigVM_Task',
     ])
-      await plant.guest.injectFault({ operation, times: 500, fault: 'dropConnection' });
+      await plant.guest.injectFault(closeTimes(operation, 500));
     await expectTypedFailure(jobId, 'UNREACHABLE');
     const [cleanUp] = await plant.cleanUps(jobId);
     expect(cleanUp).toBeDefined();

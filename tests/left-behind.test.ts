@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { markSnapshot } from '../agent/jobs/snapshot-marker.ts';
+import { delayOnce, errorTimes } from '../base/faults.ts';
 import { systemIds } from '../base/ids.ts';
 import { type JobPlant, startJobPlant } from './support/job-plant.ts';
 
@@ -28,7 +29,7 @@ describe('what another process left behind', () => {
   it("of snapshots is removed when its attempt has ended, whoever's it was, and stays when nobody knows it or it runs", async () => {
     const { jobId: endedJob } = await plant.backup('one-01');
     const ended = await attemptOf(endedJob);
-    await plant.guest.injectFault({ operation: 'ReconfigVM_Task', delayMs: 2_500, entity: await gatewayRef() });
+    await plant.guest.injectFault(delayOnce('ReconfigVM_Task', 2_500, await gatewayRef()));
     const runningJob = await plant.startBackup('one-01');
     await plant.phase(runningJob, 'TRANSFER');
     const running = await attemptOf(runningJob);
@@ -77,7 +78,7 @@ describe('what another process left behind', () => {
     const taken = await session.createSnapshot(ref, { name: 'by hand', description: '', quiesce: false }, never);
     const [disk] = await session.snapshotDisks(taken.ref, never);
     if (!disk) throw new Error('no disk');
-    await plant.guest.injectFault({ operation: 'ReconfigVM_Task', delayMs: 300, entity: await gatewayRef() });
+    await plant.guest.injectFault(delayOnce('ReconfigVM_Task', 300, await gatewayRef()));
     const enough = new AbortController();
     const attaching = session.attachDisk(await gatewayRef(), { ...disk, mode: 'READ' }, enough.signal);
     setTimeout(() => enough.abort(new Error('enough')), 150);
@@ -93,10 +94,10 @@ describe('what another process left behind', () => {
 describe('a password that is refused later on', () => {
   it('ends the job with the reason, and is tried once and never again', async () => {
     const tries = 50;
-    await plant.guest.injectFault({ operation: 'ReconfigVM_Task', delayMs: 600, entity: await gatewayRef() });
+    await plant.guest.injectFault(delayOnce('ReconfigVM_Task', 600, await gatewayRef()));
     const jobId = await plant.startBackup('one-01', { forceFull: true });
     await plant.phase(jobId, 'TRANSFER');
-    await plant.guest.injectFault({ operation: 'Login', times: tries, fault: 'InvalidLogin' });
+    await plant.guest.injectFault(errorTimes('Login', tries, 'InvalidLogin'));
     await plant.guest.expireSessions();
     const failed = await plant.ended(jobId);
     expect(failed).toMatchObject({ status: 'FAILED', error: { code: 'INVALID_LOGIN', retryable: false } });

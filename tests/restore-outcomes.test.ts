@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { errorOnce } from '../base/faults.ts';
 import { cancelJob } from '../control/jobs/cancel-job.ts';
 import type { VirtualController, VirtualSCSIController } from '../drivers/platform/vsphere/gen/types.ts';
 import { type JobPlant, startJobPlant } from './support/job-plant.ts';
@@ -39,7 +40,7 @@ describe('a restore that cannot be done says why and makes no machine', () => {
 
   it('a full datastore', async () => {
     const before = await names();
-    await plant.guest.injectFault({ operation: 'CreateVM_Task', fault: 'NoDiskSpace' });
+    await plant.guest.injectFault(errorOnce('CreateVM_Task', 'NoDiskSpace'));
     const { jobId } = await plant.startRestore(simple);
     expect(await plant.ended(jobId)).toMatchObject({ status: 'FAILED', error: { code: 'DATASTORE_FULL' } });
     expect(await names()).toEqual(before);
@@ -48,7 +49,7 @@ describe('a restore that cannot be done says why and makes no machine', () => {
 
 describe('a restore', () => {
   it('of a machine whose network is not there makes one without a network card, and says so', async () => {
-    await plant.guest.injectFault({ operation: 'property:network', times: 1, fault: 'NoPermission' });
+    await plant.guest.injectFault(errorOnce('property:network', 'NoPermission'));
     const { jobId, vmName } = await plant.startRestore(simple);
     const job = await plant.ended(jobId);
     expect({ status: job.status, error: job.error }).toEqual({ status: 'COMPLETE', error: null });

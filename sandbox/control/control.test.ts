@@ -2,6 +2,7 @@ import { copyFile, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { errorOnce } from '../../base/faults.ts';
 import { SandboxControl } from '../control-client.ts';
 import { type RunningSandbox, startSandbox } from '../start.ts';
 
@@ -64,6 +65,6 @@ describe('the control port', () => {
     await expect(control.sha256({ vm: 'web-01', disk: 9 })).rejects.toThrow('has no disk 9');
     await expect(control.write({ vm: 'web-01', offset: 2 * MIB, data: Buffer.from('x') })).rejects.toThrow('leaves');
     await expect(control.resetChangeTracking('web-01')).rejects.toThrow('does not track changes');
-    await expect(control.injectFault({ operation: '' })).rejects.toThrow('operation');
+    await expect(control.injectFault(errorOnce('', 'FileFault'))).rejects.toThrow('operation');
   });
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { happenedFault, plannedFault, plannedFaults } from '../../base/faults.ts';
 
 const diskState = z.object({
   /** Virtual device key. */
@@ -29,15 +30,6 @@ const vmState = z.object({
   disks: z.array(diskState),
 });
 
-export const plannedFault = z.object({
-  operation: z.string().min(1),
-  times: z.number().int().positive().default(1),
-  fault: z.string().optional(),
-  message: z.string().optional(),
-  delayMs: z.number().nonnegative().optional(),
-  entity: z.string().optional(),
-});
-
 export const sandboxState = z.object({
   vms: z.array(vmState),
   /** Other VMs' disks attached to the gateway's VM. Empty when nothing was left behind. */
@@ -47,7 +39,9 @@ export const sandboxState = z.object({
   refusedLogins: z.number(),
   /** Disks that were attached read-only and written all the same. */
   violations: z.array(z.object({ fileName: z.string(), path: z.string() })),
-  faults: z.array(plannedFault),
+  /** What is still planned to go wrong, and what went wrong so far. */
+  faults: plannedFaults,
+  happened: z.array(happenedFault),
 });
 
 /** `vm`: name, instance uuid or managed object id. `disk`: device key, or position from 0; the first one when absent. */
@@ -73,4 +67,3 @@ export const responses = {
 export type SandboxState = z.infer<typeof sandboxState>;
 export type SandboxVm = z.infer<typeof vmState>;
 export type SandboxDisk = z.infer<typeof diskState>;
-export type SandboxFault = z.input<typeof plannedFault>;

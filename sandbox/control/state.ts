@@ -44,5 +44,6 @@ export function describe(world: World, sessions: Sessions): SandboxState {
     refusedLogins: sessions.refused,
     violations: [...world.devices.violations],
     faults: [...world.faults.list()],
+    happened: [...world.faults.happened()],
   };
 }

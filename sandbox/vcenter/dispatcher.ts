@@ -1,4 +1,5 @@
-import type { FaultInjector } from './core/fault-injector.ts';
+import type { AnswerFault } from '../faulty-answer.ts';
+import { applyToCall } from './core/planned-faults.ts';
 import type { World } from './core/world.ts';
 import type { Call, OperationTable } from './operations/operation.ts';
 import { readDynamic } from './property/property-path.ts';
@@ -17,6 +18,11 @@ export interface Caller {
   setSession(session: Session): void;
 }
 
+export interface Dispatched {
+  readonly envelope: string;
+  readonly fault: AnswerFault | undefined;
+}
+
 /** What a client may call before it has logged in. */
 const anonymous: ReadonlySet<string> = new Set(['RetrieveServiceContent', 'Login', 'CurrentTime']);
 
@@ -32,17 +38,15 @@ export class Dispatcher {
   readonly #world: World;
   readonly #sessions: Sessions;
   readonly #operations: OperationTable;
-  readonly #faults: FaultInjector;
 
   constructor(world: World, sessions: Sessions, operations: OperationTable) {
     this.#world = world;
     this.#sessions = sessions;
     this.#operations = operations;
-    this.#faults = world.faults;
   }
 
-  /** The response envelope. Throws VimFault. */
-  async dispatch(element: XmlElement, caller: Caller): Promise<string> {
+  /** The response envelope, and what is planned to become of it. Throws VimFault and ConnectionDropped. */
+  async dispatch(element: XmlElement, caller: Caller): Promise<Dispatched> {
     const method = element.name === 'Fetch' ? fetchMethod : methodInfo(element.name);
     if (!method) throw invalidRequest(`Unable to resolve WSDL method name ${element.name} for method call`);
     const { self: ref, params } = decodeCall(element, method);
@@ -52,16 +56,16 @@ export class Dispatcher {
     if (!isSubtype(self.ref.type, method.on)) {
       throw invalidRequest(`Method ${element.name} is not one of ${self.ref.type}`);
     }
-    // A planned fault of a task happens inside the task.
-    if (!element.name.endsWith('_Task')) await this.#faults.apply(element.name, ref.value, caller.signal);
+    const { faults, clock } = this.#world;
+    const fault = await applyToCall({ faults, clock, signal: caller.signal }, element.name, ref.value);
     if (method === fetchMethod) {
       const value = readDynamic(self, typeof params.prop === 'string' ? params.prop : '');
       const result = value && { name: 'returnval', optional: true, ...value.declared };
-      return writeResponse('Fetch', { ...method, result }, value?.value);
+      return { envelope: writeResponse('Fetch', { ...method, result }, value?.value), fault };
     }
     const operation = Object.hasOwn(this.#operations, element.name) ? this.#operations[element.name] : undefined;
     if (!operation) throw invalidRequest(`Unable to resolve WSDL method name ${element.name} for method call`);
     const call: Call = { ...caller, world: this.#world, sessions: this.#sessions, self, params };
-    return writeResponse(element.name, method, await operation(call));
+    return { envelope: writeResponse(element.name, method, await operation(call)), fault };
   }
 }

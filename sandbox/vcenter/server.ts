@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '../../base/logger.ts';
-import { ConnectionDropped } from './core/fault-injector.ts';
+import { type AnswerFault, sendAnswer } from '../faulty-answer.ts';
+import { ConnectionDropped } from './core/planned-faults.ts';
 import type { Caller, Dispatcher } from './dispatcher.ts';
 import type { Session, Sessions } from './sessions.ts';
 import { readEnvelope, writeFault, writeRawFault } from './soap/envelope.ts';
@@ -103,7 +104,8 @@ export class VimServer {
       return send(response, 500, writeRawFault('ServerFaultCode', `XML parse error: ${String(error)}`));
     }
     try {
-      send(response, 200, await sessions.during(caller.session, () => dispatcher.dispatch(call, caller)));
+      const { envelope, fault } = await sessions.during(caller.session, () => dispatcher.dispatch(call, caller));
+      send(response, 200, envelope, fault);
     } catch (error) {
       if (caller.signal.aborted || error instanceof ConnectionDropped) {
         response.destroy();
@@ -119,14 +121,9 @@ export class VimServer {
   }
 }
 
-function send(response: ServerResponse, status: number, text: string): void {
-  const body = Buffer.from(text);
-  response.writeHead(status, {
-    'Content-Type': 'text/xml; charset=utf-8',
-    'Content-Length': body.length,
-    'Cache-Control': 'no-cache',
-  });
-  response.end(body);
+function send(response: ServerResponse, status: number, text: string, fault?: AnswerFault): void {
+  const headers = { 'Content-Type': 'text/xml; charset=utf-8', 'Cache-Control': 'no-cache' };
+  sendAnswer(response, { status, headers, body: Buffer.from(text) }, fault);
 }
 
 async function readBody(request: IncomingMessage): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { delayOnce } from '../../base/faults.ts';
 import { systemIds } from '../../base/ids.ts';
 import { followJob, mustBeComplete, startBackup, startRestore } from '../../bin/demo/journey.ts';
 import { CancelJobDocument, JobDocument } from '../../client/gen/documents.ts';
@@ -67,8 +68,8 @@ describe.each(databases())('the main job across processes, on $name', ({ kind, o
   }, 60_000);
 
   it('cancels a running backup: its snapshot goes, and it says CANCELED once', async () => {
-    await lab.control.injectFault({ operation: 'QueryChangedDiskAreas', delayMs: 3_000 });
-    await lab.control.injectFault({ operation: 'CreateSnapshot_Task', delayMs: 2_000 });
+    await lab.control.injectFault(delayOnce('QueryChangedDiskAreas', 3_000));
+    await lab.control.injectFault(delayOnce('CreateSnapshot_Task', 2_000));
     const jobId = await startBackup(lab, { virtualMachineId: lab.machine('web-01').id });
     await expect
       .poll(async () => (await lab.client.query(JobDocument, { id: jobId })).job?.status, { timeout: 15_000 })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { closeTimes, delayOnce, errorTimes, type PlannedFault } from '../../../base/faults.ts';
 import { startTestSandbox, type TestSandbox } from '../../../tests/support/test-sandbox.ts';
 import type { InventoryVm, PlatformSession } from '../contract.ts';
 import { vspherePlatformDriver } from './driver.ts';
@@ -26,8 +27,8 @@ beforeEach(async () => {
   for (const snapshot of await session.snapshots(vm.ref, signal)) await session.removeSnapshot(snapshot.ref, signal);
 });
 
-const fault = (operation: string, name: string, more: object = {}) =>
-  sandbox.control('faults', { operation, fault: name, times: 1, ...more });
+const plan = (fault: PlannedFault) => sandbox.control('faults', fault);
+const fault = (operation: string, name: string, times = 1) => plan(errorTimes(operation, times, name));
 const snapshot = (quiesce = false) => session.createSnapshot(vm.ref, { name: 's', description: 'd', quiesce }, signal);
 const loggedIn = async () => {
   const response = await fetch(`${sandbox.sandbox.controlUrl}/control/state`);
@@ -60,7 +61,7 @@ describe('a session', () => {
   });
 
   test('that stays forgotten is SESSION_LOST and not a loop', async () => {
-    await fault('FindAllByUuid', 'NotAuthenticated', { times: 10 });
+    await fault('FindAllByUuid', 'NotAuthenticated', 10);
     await expect(session.findVm(vm, signal)).rejects.toMatchObject({ code: 'SESSION_LOST', kind: 'transient' });
   });
 
@@ -93,10 +94,23 @@ describe('what the server refuses', () => {
   });
 
   test('an idle connection that was closed does no harm to reading', async () => {
-    await fault('FindAllByUuid', 'dropConnection');
+    await plan(closeTimes('FindAllByUuid', 1));
     expect(await session.findVm(vm, signal)).toEqual(vm);
-    await fault('FindAllByUuid', 'dropConnection', { times: 2 });
+    await plan(closeTimes('FindAllByUuid', 2));
     await expect(session.findVm(vm, signal)).rejects.toMatchObject({ code: 'UNREACHABLE', kind: 'transient' });
+  });
+});
+
+describe('an answer', () => {
+  test('that ends too early is UNREACHABLE', async () => {
+    await plan({ operation: 'FindAllByUuid', times: 1, effect: { kind: 'truncate' } });
+    await expect(session.findVm(vm, signal)).rejects.toMatchObject({ code: 'UNREACHABLE', kind: 'transient' });
+  });
+
+  test.each([0, 40])('that stops after %s bytes ends with the reason of the signal', async (afterBytes) => {
+    await plan({ operation: 'FindAllByUuid', times: 1, effect: { kind: 'stall', afterBytes } });
+    const enough = AbortSignal.timeout(150);
+    await expect(session.findVm(vm, enough)).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 });
 
@@ -117,7 +131,7 @@ test('a consolidation that fails is told', async () => {
 test('waiting for a task ends with the reason of the signal', async () => {
   const controller = new AbortController();
   const reason = new Error('cancelled');
-  await fault('CreateSnapshot_Task', '', { fault: undefined, delayMs: 400 });
+  await plan(delayOnce('CreateSnapshot_Task', 400));
   const work = session.createSnapshot(vm.ref, { name: 'late', description: '', quiesce: false }, controller.signal);
   setTimeout(() => controller.abort(reason), 100);
   await expect(work).rejects.toBe(reason);

@@ -1,11 +1,12 @@
 import type { Clock } from '../../../base/clock.ts';
+import type { FaultPlan } from '../../../base/faults.ts';
 import type { Entity } from '../inventory/entity.ts';
 import { VimFault } from '../soap/faults.ts';
 import type { MoRef, VimObject, VimValue } from '../soap/values.ts';
 import type { ChangeSignal } from './change-signal.ts';
-import type { FaultInjector, PlannedFault } from './fault-injector.ts';
 import type { ManagedObject, ObjectRegistry } from './managed-object.ts';
 import type { Mutex } from './mutex.ts';
+import { applyToTask, type SpecialOutcome } from './planned-faults.ts';
 
 export interface TaskRequest {
   /** vim25 method name, `CreateSnapshot_Task`. */
@@ -14,8 +15,8 @@ export interface TaskRequest {
   /** Work on the same entity is done in order. */
   readonly mutex: Mutex;
   readonly userName: string;
-  /** What the task does. `planned` is an injected behaviour that is not a fault. */
-  readonly work: (planned: PlannedFault | undefined) => Promise<VimValue | undefined>;
+  /** What the task does. `planned` is a special way in which it is to succeed. */
+  readonly work: (planned: SpecialOutcome | undefined) => Promise<VimValue | undefined>;
 }
 
 type TaskState = 'queued' | 'running' | 'success' | 'error';
@@ -79,7 +80,7 @@ interface TaskRunnerOptions {
   readonly delayMs: number;
   readonly objects: ObjectRegistry;
   readonly changes: ChangeSignal;
-  readonly faults: FaultInjector;
+  readonly faults: FaultPlan;
 }
 
 /** Starts tasks and remembers them all, as long as the sandbox lives. */
@@ -119,7 +120,8 @@ export class TaskRunner {
       task.progress = 0;
       changes.raise();
       if (delayMs > 0) await clock.sleep(delayMs / 2, signal);
-      const planned = await faults.apply(request.operation, request.entity.ref.value, signal);
+      const planned = await applyToTask({ faults, clock, signal }, request.operation, request.entity.ref.value);
+      if (planned === 'taskForgotten') this.#options.objects.remove(task.ref);
       task.progress = 50;
       changes.raise();
       if (delayMs > 0) await clock.sleep(delayMs / 2, signal);

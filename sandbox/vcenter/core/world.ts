@@ -1,4 +1,5 @@
 import type { Clock } from '../../../base/clock.ts';
+import type { FaultPlan } from '../../../base/faults.ts';
 import type { IdSource } from '../../../base/ids.ts';
 import type { Logger } from '../../../base/logger.ts';
 import type { DeviceDirectory } from '../../disks/device-directory.ts';
@@ -9,7 +10,6 @@ import { type Entity, Folder } from '../inventory/entity.ts';
 import type { MoRef } from '../soap/values.ts';
 import { VirtualMachine } from '../vm/virtual-machine.ts';
 import { ChangeSignal } from './change-signal.ts';
-import type { FaultInjector } from './fault-injector.ts';
 import { ObjectRegistry } from './managed-object.ts';
 import { TaskRunner } from './tasks.ts';
 
@@ -19,7 +19,7 @@ export interface WorldOptions {
   readonly logger: Logger;
   readonly disks: DiskStore;
   readonly devices: DeviceDirectory;
-  readonly faults: FaultInjector;
+  readonly faults: FaultPlan;
   readonly taskDelayMs: number;
 }
 
@@ -30,7 +30,7 @@ export class World {
   readonly logger: Logger;
   readonly disks: DiskStore;
   readonly devices: DeviceDirectory;
-  readonly faults: FaultInjector;
+  readonly faults: FaultPlan;
   readonly changes = new ChangeSignal();
   readonly objects = new ObjectRegistry(this.changes);
   readonly tasks: TaskRunner;

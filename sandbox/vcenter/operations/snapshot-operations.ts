@@ -16,10 +16,7 @@ function newSnapshot({ params }: Call, quiesce: boolean) {
 export function snapshotOperations(maxChangedAreas: number): OperationTable {
   return {
     CreateSnapshot_Task: vmTask('CreateSnapshot_Task', (vm, call, planned) =>
-      createSnapshot(
-        vm,
-        newSnapshot(call, planned?.fault !== 'notQuiesced' && (booleanOf(call.params, 'quiesce') ?? false)),
-      ),
+      createSnapshot(vm, newSnapshot(call, planned !== 'notQuiesced' && (booleanOf(call.params, 'quiesce') ?? false))),
     ),
 
     CreateSnapshotEx_Task: vmTask('CreateSnapshotEx_Task', (vm, call) =>

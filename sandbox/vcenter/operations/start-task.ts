@@ -1,5 +1,5 @@
-import type { PlannedFault } from '../core/fault-injector.ts';
 import { Mutex } from '../core/mutex.ts';
+import type { SpecialOutcome } from '../core/planned-faults.ts';
 import { Entity } from '../inventory/entity.ts';
 import { managedObjectNotFound } from '../soap/faults.ts';
 import type { MoRef, VimValue } from '../soap/values.ts';
@@ -17,7 +17,7 @@ export function startTask(
   call: Call,
   operation: string,
   entity: Entity,
-  work: (planned: PlannedFault | undefined) => Promise<VimValue | undefined>,
+  work: (planned: SpecialOutcome | undefined) => Promise<VimValue | undefined>,
 ): MoRef {
   const mutex = entity instanceof VirtualMachine ? entity.mutex : new Mutex();
   return call.world.tasks.start({ operation, entity, mutex, userName: call.session?.userName ?? '', work });
@@ -29,7 +29,7 @@ export function vmTask(
   work: (
     vm: VirtualMachine,
     call: Call,
-    planned: PlannedFault | undefined,
+    planned: SpecialOutcome | undefined,
   ) => Promise<VimValue | undefined> | void | Promise<void>,
 ): (call: Call) => MoRef {
   return (call) => {

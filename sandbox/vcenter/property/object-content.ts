@@ -1,5 +1,6 @@
-import { type FaultInjector, plannedFault } from '../core/fault-injector.ts';
+import type { FaultPlan } from '../../../base/faults.ts';
 import type { ManagedObject } from '../core/managed-object.ts';
+import { unreadable } from '../core/planned-faults.ts';
 import type { World } from '../core/world.ts';
 import type { AnyValue, VimObject } from '../soap/values.ts';
 import { readDynamic } from './property-path.ts';
@@ -12,13 +13,13 @@ export interface ReadProperties {
   readonly missing: readonly VimObject[];
 }
 
-function readProperties(object: ManagedObject, paths: readonly string[], faults: FaultInjector): ReadProperties {
+function readProperties(object: ManagedObject, paths: readonly string[], faults: FaultPlan): ReadProperties {
   const values = new Map<string, AnyValue>();
   const missing: VimObject[] = [];
   for (const path of paths) {
-    const planned = faults.take(`property:${path}`, object.ref.value);
-    if (planned) {
-      missing.push({ $type: 'MissingProperty', path, fault: plannedFault(planned).localized() });
+    const fault = unreadable(faults, path, object.ref.value);
+    if (fault) {
+      missing.push({ $type: 'MissingProperty', path, fault: fault.localized() });
       continue;
     }
     const value = readDynamic(object, path);

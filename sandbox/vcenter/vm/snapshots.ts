@@ -1,5 +1,5 @@
 import type { DiskFile } from '../../disks/disk-file.ts';
-import type { PlannedFault } from '../core/fault-injector.ts';
+import type { SpecialOutcome } from '../core/planned-faults.ts';
 import { fileLocked, notSupported } from '../soap/faults.ts';
 import type { MoRef } from '../soap/values.ts';
 import { type Device, inSnapshots } from './devices.ts';
@@ -60,7 +60,7 @@ export interface RemoveOptions {
 export async function removeSnapshot(
   snapshot: Snapshot,
   options: RemoveOptions,
-  planned: PlannedFault | undefined,
+  planned: SpecialOutcome | undefined,
 ): Promise<void> {
   const { vm } = snapshot;
   const leaving = options.removeChildren ? snapshot.withDescendants() : [snapshot];
@@ -71,7 +71,7 @@ export async function removeSnapshot(
   for (const heir of heirs) heir.parent = snapshot.parent;
   if (vm.currentSnapshot && leaving.includes(vm.currentSnapshot)) vm.currentSnapshot = snapshot.parent;
   for (const each of leaving) vm.world.objects.remove(each.ref);
-  await finish(vm, options.consolidate && planned?.fault !== 'consolidationNeeded');
+  await finish(vm, options.consolidate && planned !== 'consolidationNeeded');
 }
 
 export async function removeAllSnapshots(vm: VirtualMachine, consolidate: boolean): Promise<void> {
