@@ -1,47 +1,58 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { buildGovmomi, govmomiDirectory, govmomiPackages } from './govmomi.ts';
 
 /** Something outside npm that tests use as their real counterpart. */
 export interface Peer {
   readonly name: string;
   /** What the tests cannot show without it. */
   readonly purpose: string;
-  /** Package in Debian and Ubuntu. */
-  readonly debianPackage: string;
+  /** Packages in Debian and Ubuntu. */
+  readonly debianPackages: readonly string[];
   readonly isInstalled: () => boolean;
+  /** Makes it once its packages are there, for what has no package of its own. Throws what keeps it from that. */
+  readonly build?: () => void;
 }
 
 export const peers: readonly Peer[] = [
   {
     name: 'PostgreSQL server (initdb, postgres)',
     purpose: 'the control plane on a real PostgreSQL',
-    debianPackage: 'postgresql',
+    debianPackages: ['postgresql'],
     isInstalled: () => ['initdb', 'postgres'].every((program) => isProgram(program, postgresqlDirectories())),
   },
   {
     name: 'Chromium',
     purpose: 'the gateway’s page in a real browser',
-    debianPackage: 'chromium',
+    debianPackages: ['chromium'],
     isInstalled: () => ['chromium', 'chromium-browser', 'google-chrome'].some((program) => isProgram(program)),
   },
   {
     name: 'e2fsprogs (mke2fs, debugfs, e2fsck)',
     purpose: 'backups of a real file system',
-    debianPackage: 'e2fsprogs',
+    debianPackages: ['e2fsprogs'],
     isInstalled: () => ['mke2fs', 'debugfs', 'e2fsck'].every((program) => isProgram(program, ['/usr/sbin', '/sbin'])),
   },
   {
     name: 'pyVmomi for /usr/bin/python3',
     purpose: 'the simulated vCenter against an independent client',
-    debianPackage: 'python3-pyvmomi',
+    debianPackages: ['python3-pyvmomi'],
     isInstalled: () => spawnSync('/usr/bin/python3', ['-c', 'import pyVmomi'], { stdio: 'ignore' }).status === 0,
   },
   {
     name: 'qemu-img',
     purpose: 'disk images in other formats',
-    debianPackage: 'qemu-utils',
+    debianPackages: ['qemu-utils'],
     isInstalled: () => isProgram('qemu-img'),
+  },
+  {
+    name: 'vcsim and govc from Debian’s source of govmomi',
+    purpose:
+      'the vSphere driver against an independent vCenter, and the simulated vCenter against an independent client',
+    debianPackages: govmomiPackages,
+    isInstalled: () => govmomiDirectory() !== undefined,
+    build: buildGovmomi,
   },
 ];
 

@@ -7,7 +7,7 @@ function makePeers() {
   const peer = (name: string): Peer => ({
     name,
     purpose: `what ${name} shows`,
-    debianPackage: name,
+    debianPackages: [name],
     isInstalled: () => installed.has(name),
   });
   const said: string[] = [];
@@ -33,4 +33,26 @@ it('says exactly what to install where it may not, and goes on only outside CI',
     expect(said).toContain('Install on Debian or Ubuntu: sudo apt-get install two');
     expect(said.join('\n')).toContain('what two shows');
   }
+});
+
+it('builds what has no package of its own once its packages are there, and says what keeps it from that', () => {
+  const { installed, peers, said, say } = makePeers();
+  const built = { name: 'three', purpose: 'what three shows', debianPackages: ['two', 'four'] };
+  const isInstalled = () => installed.has('three');
+  const three: Peer = {
+    ...built,
+    isInstalled,
+    build() {
+      if (!installed.has('four')) throw new Error('four is not installed');
+      installed.add('three');
+    },
+  };
+  expect(setUpPeers({ peers: [...peers, three], say, mayInstall: false, strict: true })).toBe(false);
+  expect(said).toContain('Cannot build it: four is not installed');
+  expect(said).toContain('Install on Debian or Ubuntu: sudo apt-get install two four');
+  const run = (_program: string, args: readonly string[]) => {
+    for (const name of args) installed.add(name);
+    return 0;
+  };
+  expect(setUpPeers({ peers: [...peers, three], say, run, mayInstall: true, strict: true })).toBe(true);
 });
