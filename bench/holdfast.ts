@@ -1,6 +1,6 @@
 /**
- * The mover by itself, as a process to be measured: `full|incremental|restore DIRECTORY IMAGE`. DIRECTORY keeps the vault,
- * its keys and the last map.
+ * The mover by itself, as a process to be measured: `full|incremental|restore|full-stream|restore-stream DIRECTORY IMAGE`. DIRECTORY keeps the
+ * vault, its keys and the last map.
  */
 import { existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -15,6 +15,7 @@ import { fileStorageDriver } from '../drivers/storage/file.ts';
 import type { BlockMapRef } from '../repository/block-map.ts';
 import { generateVaultKeys, parseVaultKeys, serialiseVaultKeys } from '../repository/keys/vault-keys.ts';
 import { openVault } from '../repository/vault.ts';
+import { fileReadStream, fileWriteStream } from '../tests/support/file-streams.ts';
 
 const [command, directory = '', image = ''] = process.argv.slice(2);
 const signal = new AbortController().signal;
@@ -42,17 +43,19 @@ await using vault = await openVault({
 const workers = availableParallelism();
 const readMap = (): BlockMapRef => JSON.parse(readFileSync(mapFile, 'utf8'));
 
-if (command === 'restore') {
+if (command?.startsWith('restore')) {
   const mapRef = readMap();
   writeFileSync(image, '');
   truncateSync(image, mapRef.capacityBytes);
   const disk = { kind: 'device' as const, path: image, capacityBytes: mapRef.capacityBytes };
-  await restoreDisk({ vault, mapRef, target: disk, targetIsZeroed: true, workers, signal, clock: systemClock });
+  const target = command === 'restore' ? disk : fileWriteStream(disk);
+  await restoreDisk({ vault, mapRef, target, targetIsZeroed: true, workers, signal, clock: systemClock });
 } else {
   const changedAreas: Extent[] = command === 'incremental' ? JSON.parse(readFileSync(`${image}.changes`, 'utf8')) : [];
+  const disk = { kind: 'device' as const, path: image, capacityBytes: statSync(image).size };
   const { mapRef, statistics } = await backupDisk({
     vault,
-    source: { kind: 'device', path: image, capacityBytes: statSync(image).size },
+    source: command === 'full-stream' ? fileReadStream(disk, 1 << 20) : disk,
     ...(command === 'incremental' && { changedAreas, parentMap: readMap() }),
     workers,
     spoolDirectory: join(directory, 'spool'),

@@ -2,25 +2,16 @@ import type { Clock } from '../../base/clock.ts';
 import { HoldfastError } from '../../base/errors.ts';
 import type { IdSource } from '../../base/ids.ts';
 import type { Extent } from '../../drivers/platform/contract.ts';
-import type { DeviceAccess } from '../../drivers/transport/contract.ts';
-import {
-  type BlockEntry,
-  type BlockMapRef,
-  blockLength,
-  ENTRIES_PER_PAGE,
-  entriesInPage,
-  leafCount,
-  ZERO_ENTRY,
-} from '../../repository/block-map.ts';
-import { BlockMapReader } from '../../repository/block-map-reader.ts';
+import type { ReadAccess } from '../../drivers/transport/contract.ts';
+import { type BlockMapRef, blockLength, ENTRIES_PER_PAGE, ZERO_ENTRY } from '../../repository/block-map.ts';
 import { BlockMapWriter } from '../../repository/block-map-writer.ts';
-import { BLOCK_SIZE } from '../../repository/chunk.ts';
 import type { DiskStatistics } from '../../repository/manifest.ts';
 import type { Vault } from '../../repository/vault.ts';
-import { changedLeaves } from './changed-blocks.ts';
-import type { BackupResult, BackupSetup, BackupTask, BlockWork } from './messages.ts';
+import { prepareFeed } from './block-feed.ts';
+import type { BackupResult, BackupSetup, BackupTask } from './messages.ts';
 import { PackUploader } from './pack-uploader.ts';
 import { PageStore } from './page-store.ts';
+import { plannedLeaves } from './planned-leaves.ts';
 import { type MoveProgress, type MoverStep, reportEverySecond, SharedCounters } from './progress.ts';
 import { SharedIdSet } from './shared-id-set.ts';
 import { recoverSpool } from './spool.ts';
@@ -28,8 +19,8 @@ import { WorkerPool } from './worker-pool.ts';
 
 export interface BackupDiskOptions {
   readonly vault: Vault;
-  readonly source: DeviceAccess;
-  /** Ascending areas that may differ from the parent; undefined: everything is read and zeros are skipped. */
+  readonly source: ReadAccess;
+  /** Ascending areas that may differ from the parent; undefined: everything is read and zeros are skipped. Never with a stream. */
   readonly changedAreas?: AsyncIterable<Extent> | readonly Extent[];
   /** The disk's previous map, pinned by the job's vault session. Needed with `changedAreas`; otherwise it only saves work. */
   readonly parentMap?: BlockMapRef;
@@ -45,14 +36,12 @@ export interface BackupDiskOptions {
   readonly onStep?: (step: MoverStep) => void | Promise<void>;
 }
 
-/** Blocks in one task: small enough to share 64 MiB between workers, and never across leaf pages. */
-const BLOCKS_PER_TASK = 16;
 /** Packs that may wait for their upload, beyond one a worker. */
 const PACKS_WAITING = 2;
 
 /**
  * Moves one disk into the vault. When it resolves, everything that the map leads to is durable and named by the index;
- * the caller then writes the manifest. Errors: DISK_IO_FAILED, PARENT_MAP_MISMATCH, CHANGED_AREAS_INVALID, those of the
+ * the caller then writes the manifest. Errors: DISK_IO_FAILED, CORRUPT_STREAM and whatever a stream throws, PARENT_MAP_MISMATCH, CHANGED_AREAS_INVALID, those of the
  * store; when aborted, the signal's reason.
  */
 export async function backupDisk(
@@ -72,9 +61,10 @@ export async function backupDisk(
     counters,
     onPack: (pack) => uploader.add(pack),
   });
+  const { disk, openFeed } = prepareFeed(source, options.workers);
   const setup: BackupSetup = {
     keys: vault.keys,
-    diskPath: source.path,
+    disk,
     capacityBytes: source.capacityBytes,
     counters: counters.memory,
     stop,
@@ -91,6 +81,7 @@ export async function backupDisk(
   });
   using _progress = reportEverySecond(clock, () => options.onProgress?.(counters.progress(source.capacityBytes)));
   const running = AbortSignal.any([signal, pool.failed, uploader.failed]);
+  await using feed = openFeed(running);
 
   const map = new BlockMapWriter(source.capacityBytes, (page) => pages.store(page));
   let unchanged = 0;
@@ -106,17 +97,28 @@ export async function backupDisk(
     const kept = leaf.bytes - leaf.workBytes;
     unchanged += kept;
     counters.add('done', kept);
-    for (let from = 0; from < leaf.work.length; from += BLOCKS_PER_TASK) {
-      const blocks = leaf.work.slice(from, from + BLOCKS_PER_TASK);
+    const settle = (blocks: number) => {
+      missing -= blocks;
+      if (missing === 0) map.putLeaf(leaf.leaf, entries);
+    };
+    for await (const { blocks, zeros } of feed.feed(leaf.work)) {
+      for (const { block } of zeros) {
+        entries[block % ENTRIES_PER_PAGE] = ZERO_ENTRY;
+        for (const counter of ['read', 'done', 'zero'] as const)
+          counters.add(counter, blockLength(source.capacityBytes, block));
+      }
+      if (zeros.length > 0) settle(zeros.length);
+      if (blocks.length === 0) continue;
       await uploader.atMost(options.workers + PACKS_WAITING);
       await pool.dispatch({ blocks }, [], running, (result) => {
+        feed.done(blocks);
         for (const [index, { block }] of blocks.entries())
           entries[block % ENTRIES_PER_PAGE] = result.entries[index] ?? ZERO_ENTRY;
-        missing -= blocks.length;
-        if (missing === 0) map.putLeaf(leaf.leaf, entries);
+        settle(blocks.length);
       });
     }
   }
+  await feed.end();
   await pool.finish(running);
   const mapRef = map.finish();
   pages.finish();
@@ -137,60 +139,9 @@ export async function backupDisk(
   };
 }
 
-interface PlannedLeaf {
-  readonly leaf: number;
-  readonly bytes: number;
-  readonly workBytes: number;
-  /** Empty: the parent's page is taken over. */
-  readonly work: readonly BlockWork[];
-  readonly keptId: string | null;
-  readonly entries: BlockEntry[];
-}
-
-/** Every leaf of the disk in order, with the blocks that have to be looked at. */
-async function* plannedLeaves(options: BackupDiskOptions, signal: AbortSignal): AsyncIterable<PlannedLeaf> {
-  const { vault, source, changedAreas, parentMap } = options;
-  const { capacityBytes } = source;
-  const parent = parentMap && new BlockMapReader(parentMap, (id) => vault.readChunk(id, signal));
-  const bytesOf = (leaf: number) => {
-    const first = leaf * ENTRIES_PER_PAGE * BLOCK_SIZE;
-    return Math.min(ENTRIES_PER_PAGE * BLOCK_SIZE, capacityBytes - first);
-  };
-
-  const plan = async (leaf: number, changed: ReadonlyMap<number, number> | undefined): Promise<PlannedLeaf> => {
-    const first = leaf * ENTRIES_PER_PAGE;
-    const count = entriesInPage(capacityBytes, 0, leaf);
-    const parentEntries = (await parent?.leaf(leaf, signal)) ?? null;
-    const blocks = changed ? [...changed.keys()] : Array.from({ length: count }, (_, index) => first + index);
-    return {
-      leaf,
-      bytes: bytesOf(leaf),
-      workBytes: blocks.reduce((sum, block) => sum + blockLength(capacityBytes, block), 0),
-      work: blocks.map((block) => ({
-        block,
-        parent: parentEntries?.[block % ENTRIES_PER_PAGE],
-        changed: changed?.get(block),
-      })),
-      keptId: null,
-      entries: Array.from({ length: count }, (_, index) => parentEntries?.[index] ?? ZERO_ENTRY),
-    };
-  };
-  const keep = async (leaf: number): Promise<PlannedLeaf> => {
-    const keptId = (await parent?.leafId(leaf, signal)) ?? null;
-    return { leaf, bytes: bytesOf(leaf), workBytes: 0, work: [], keptId, entries: [] };
-  };
-
-  let next = 0;
-  if (changedAreas)
-    for await (const { leaf, blocks } of changedLeaves(changedAreas, capacityBytes)) {
-      for (; next < leaf; next++) yield await keep(next);
-      yield await plan(leaf, blocks);
-      next = leaf + 1;
-    }
-  for (; next < leafCount(capacityBytes); next++) yield changedAreas ? await keep(next) : await plan(next, undefined);
-}
-
 function checkParent({ changedAreas, parentMap, source }: BackupDiskOptions): void {
+  if (changedAreas && source.kind === 'readStream')
+    throw new TypeError('A stream is read whole, not by changed areas.');
   if (!changedAreas || parentMap?.capacityBytes === source.capacityBytes) return;
   throw new HoldfastError({
     code: 'PARENT_MAP_MISMATCH',

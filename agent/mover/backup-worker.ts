@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemIds } from '../../base/ids.ts';
-import { type BlockEntry, blockLength, type Piece, ZERO_ENTRY } from '../../repository/block-map.ts';
+import { type BlockEntry, type Piece, ZERO_ENTRY } from '../../repository/block-map.ts';
 import { BLOCK_SIZE, CHUNK_KIND, PIECE_SIZE, PIECES_PER_BLOCK } from '../../repository/chunk.ts';
 import { ChunkHasher } from '../../repository/chunk-hasher.ts';
 import { LocalIndex } from '../../repository/local-index.ts';
 import { PackWriter, type SealedPack } from '../../repository/pack-writer.ts';
-import { alignedMemory, DiskFile } from './disk-file.ts';
+import { type BlockSource, createBlockSource } from './block-source.ts';
 import type { BackupResult, BackupSetup, BackupTask, BlockWork } from './messages.ts';
 import { SharedCounters } from './progress.ts';
 import { SharedIdSet } from './shared-id-set.ts';
@@ -14,14 +14,10 @@ import { serve, throwIfStopped, type WorkerBody } from './worker-loop.ts';
 const zeros = Buffer.alloc(BLOCK_SIZE);
 /** More changed pieces than these make a new whole block cheaper than a block of pieces. */
 const ISOLATED_PIECES = 2;
-/** Blocks read with one call where they lie beside each other. */
-const BLOCKS_PER_READ = 4;
 
 /** Reads, skips zeros, hashes, deduplicates, compresses, encrypts and spools, all synchronously on one core. */
 class BackupWorker implements WorkerBody<BackupTask, BackupResult> {
-  readonly #capacityBytes: number;
-  readonly #disk: DiskFile;
-  readonly #memory = alignedMemory(BLOCKS_PER_READ * BLOCK_SIZE);
+  readonly #source: BlockSource;
   readonly #hasher: ChunkHasher;
   readonly #newIds: SharedIdSet;
   readonly #index: LocalIndex;
@@ -31,7 +27,6 @@ class BackupWorker implements WorkerBody<BackupTask, BackupResult> {
   readonly #onPack: (pack: SealedPack) => void;
 
   constructor(setup: BackupSetup, onPack: (pack: SealedPack) => void) {
-    this.#capacityBytes = setup.capacityBytes;
     this.#hasher = new ChunkHasher(setup.keys.hashKey);
     this.#newIds = new SharedIdSet(setup.newIds);
     this.#counters = new SharedCounters(setup.counters);
@@ -39,26 +34,16 @@ class BackupWorker implements WorkerBody<BackupTask, BackupResult> {
     this.#packs = new PackWriter({ keys: setup.keys, ids: systemIds, directory: setup.spoolDirectory });
     this.#onPack = onPack;
     this.#index = LocalIndex.openReadOnly(setup.indexPath);
-    this.#disk = new DiskFile(setup.diskPath, 'read');
+    this.#source = createBlockSource(setup.disk, setup.capacityBytes);
   }
 
   run({ blocks }: BackupTask): BackupResult {
     const entries: BlockEntry[] = [];
-    for (let next = 0; next < blocks.length; ) {
-      const run = adjacentBlocks(blocks, next);
-      const first = run[0]?.block ?? 0;
-      const lengths = run.map(({ block }) => blockLength(this.#capacityBytes, block));
-      const length = lengths.reduce((sum, one) => sum + one, 0);
-      this.#disk.read(this.#memory, length, first * BLOCK_SIZE);
-      for (const [index, work] of run.entries()) {
-        throwIfStopped(this.#stop);
-        const at = index * BLOCK_SIZE;
-        const bytes = this.#memory.subarray(at, at + (lengths[index] ?? 0));
-        entries.push(this.#entryFor(work, bytes));
-        this.#counters.add('read', bytes.length);
-        this.#counters.add('done', bytes.length);
-      }
-      next += run.length;
+    for (const { work, bytes } of this.#source.blocks(blocks)) {
+      throwIfStopped(this.#stop);
+      entries.push(this.#entryFor(work, bytes));
+      this.#counters.add('read', bytes.length);
+      this.#counters.add('done', bytes.length);
     }
     return { entries };
   }
@@ -71,7 +56,7 @@ class BackupWorker implements WorkerBody<BackupTask, BackupResult> {
 
   [Symbol.dispose](): void {
     this.#packs[Symbol.dispose]();
-    this.#disk[Symbol.dispose]();
+    this.#source[Symbol.dispose]();
     this.#index[Symbol.dispose]();
   }
 
@@ -129,13 +114,6 @@ class BackupWorker implements WorkerBody<BackupTask, BackupResult> {
     this.#counters.add('stored', storedLength);
     if (sealed) this.#onPack(sealed);
   }
-}
-
-function adjacentBlocks(blocks: readonly BlockWork[], from: number): readonly BlockWork[] {
-  const first = blocks[from]?.block ?? 0;
-  let count = 1;
-  while (count < BLOCKS_PER_READ && blocks[from + count]?.block === first + count) count++;
-  return blocks.slice(from, from + count);
 }
 
 function isZero(bytes: Buffer): boolean {

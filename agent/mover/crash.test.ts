@@ -26,7 +26,7 @@ it.each([
   await using fixture = await vaultFixture();
   await writeFile(join(fixture.directory, 'keys'), serialiseVaultKeys(fixture.keys));
   const source = await fixture.image('source', sampleBytes(64 * MiB, 21));
-  const child = spawn(process.execPath, [program, fixture.directory, source.path, step, String(count)], {
+  const child = spawn(process.execPath, [program, fixture.directory, source.path, 'device', step, String(count)], {
     stdio: 'inherit',
   });
   const end = await new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));

@@ -5,9 +5,10 @@ import { systemClock } from '../../base/clock.ts';
 import { DriverError } from '../../base/errors.ts';
 import { systemIds } from '../../base/ids.ts';
 import type { Extent } from '../../drivers/platform/contract.ts';
-import type { DeviceAccess } from '../../drivers/transport/contract.ts';
+import type { DeviceAccess, ReadAccess } from '../../drivers/transport/contract.ts';
 import type { BlockMapRef } from '../../repository/block-map.ts';
 import type { Vault } from '../../repository/vault.ts';
+import { fileReadStream, fileWriteStream } from '../../tests/support/file-streams.ts';
 import {
   sampleBytes,
   sampleDisk,
@@ -28,6 +29,13 @@ const never = new AbortController().signal;
 // Real threads and real disks: slow where other work has the processors.
 vi.setConfig({ testTimeout: 120_000 });
 
+/** Every test but those of increments is held by both ways to a disk. */
+const kinds = [
+  { name: 'a device', read: (disk: DeviceAccess) => disk, write: (disk: DeviceAccess) => disk },
+  { name: 'a stream', read: (disk: DeviceAccess) => fileReadStream(disk), write: fileWriteStream },
+];
+type Kind = (typeof kinds)[number];
+
 let fixture: VaultFixture;
 beforeEach(async () => {
   fixture = await vaultFixture();
@@ -36,7 +44,7 @@ afterEach(() => fixture[Symbol.asyncDispose]());
 
 function backup(
   vault: Vault,
-  source: DeviceAccess,
+  source: ReadAccess,
   more: { changedAreas?: readonly Extent[]; parentMap?: BlockMapRef; spool?: string; workers?: number } = {},
 ) {
   const { spool = 'spool', workers = 1, ...rest } = more;
@@ -56,20 +64,23 @@ async function expectRestores(
   vault: Vault,
   mapRef: BlockMapRef,
   source: DeviceAccess,
+  write: Kind['write'] = (disk) => disk,
   onDirtyToo = false,
 ): Promise<void> {
   const zeroed = await fixture.emptyImage('restored', mapRef.capacityBytes);
+  const target = write(zeroed);
   await restoreDisk({
     vault,
     mapRef,
-    target: zeroed,
+    target,
     targetIsZeroed: true,
     workers: 1,
     signal: never,
     clock: systemClock,
   });
   expect(await sha256(zeroed.path)).toBe(await sha256(source.path));
-  if (!onDirtyToo) return;
+  if (target.kind === 'writeStream') expect(target.finished()).toBe(true);
+  if (!onDirtyToo || target.kind === 'writeStream') return;
   const dirty = await fixture.image('dirty', Buffer.alloc(mapRef.capacityBytes, 0xaa));
   await restoreDisk({
     vault,
@@ -89,7 +100,7 @@ async function commit(vault: Vault, jobId: string, result: Awaited<ReturnType<ty
   await vault.putCommit('vm-1', jobId, hash, never);
 }
 
-describe('backup and restore', () => {
+describe.each(kinds)('backup and restore of $name', ({ read, write }) => {
   it('gives back a disk with data, zeros and repetitions, and accounts for every byte', async () => {
     await using vault = await fixture.open();
     const image = Buffer.alloc(40 * MiB);
@@ -100,7 +111,7 @@ describe('backup and restore', () => {
     const reports: MoveProgress[] = [];
     const result = await backupDisk({
       vault,
-      source,
+      source: read(source),
       workers: 2,
       spoolDirectory: join(fixture.directory, 'spool'),
       signal: never,
@@ -118,7 +129,7 @@ describe('backup and restore', () => {
     });
     expect(result.statistics.bytesStored).toBeLessThan(7 * MiB);
     expect(reports.at(-1)).toMatchObject({ bytesDone: 40 * MiB, bytesTotal: 40 * MiB });
-    await expectRestores(vault, result.mapRef, source, true);
+    await expectRestores(vault, result.mapRef, source, write, true);
     expect(await readdir(join(fixture.directory, 'spool'))).toEqual([]);
   });
 
@@ -127,16 +138,17 @@ describe('backup and restore', () => {
     async (capacity) => {
       await using vault = await fixture.open();
       const source = await fixture.image('source', sampleBytes(capacity, capacity));
-      const { mapRef } = await backup(vault, source);
-      await expectRestores(vault, mapRef, source, capacity % 4096 !== 0);
+      const { mapRef } = await backup(vault, read(source));
+      await expectRestores(vault, mapRef, source, write, capacity % 4096 !== 0);
     },
   );
 
   it('stores an empty disk as nothing at all', async () => {
     await using vault = await fixture.open();
-    const source = await fixture.emptyImage('source', 300 * MiB);
-    const { mapRef, statistics } = await backup(vault, source);
-    expect(mapRef).toEqual({ root: null, capacityBytes: 300 * MiB });
+    const source = await fixture.emptyImage('source', 60 * MiB);
+    const { mapRef, statistics } = await backup(vault, read(source));
+    await expectRestores(vault, mapRef, source, write);
+    expect(mapRef).toEqual({ root: null, capacityBytes: 60 * MiB });
     expect(statistics.bytesStored).toBe(0);
     expect(await Array.fromAsync(fixture.store.list({ prefix: '' }, never))).toEqual([]);
   });
@@ -147,42 +159,96 @@ describe('backup and restore', () => {
     const bytes = sampleBytes(2 * MiB, 5);
     await patch(source.path, 255 * MiB, bytes);
     await patch(source.path, 257 * MiB, bytes.subarray(0, MiB));
-    const first = await backup(vault, source);
-    await patch(source.path, 100 * MiB, bytes.subarray(0, 70 * KiB));
-    const areas = [{ start: 100 * MiB, length: 128 * KiB }];
-    const second = await backup(vault, source, { parentMap: first.mapRef, changedAreas: areas });
-    expect(second.statistics).toMatchObject({ bytesRead: MiB, bytesUnchanged: 257 * MiB });
-    const restored = await fixture.emptyImage('restored', source.capacityBytes);
-    const options = { vault, mapRef: second.mapRef, workers: 1, signal: never, clock: systemClock };
-    await restoreDisk({ ...options, target: restored, targetIsZeroed: true });
-    expect(await sha256(restored.path)).toBe(await sha256(source.path));
+    const { mapRef } = await backup(vault, read(source));
+    await expectRestores(vault, mapRef, source, write);
   });
-});
 
-describe('deduplication', () => {
-  it('stores equal blocks of two disks once, also for an agent with an empty cache', async () => {
+  it('gives equal blocks of two disks one place, also for an agent with an empty cache', async () => {
     const bytes = sampleBytes(10 * MiB, 3);
     const one = await fixture.image('one', bytes);
     const two = await fixture.image('two', Buffer.concat([Buffer.alloc(2 * MiB), bytes, sampleBytes(MiB, 4)]));
     await using vault = await fixture.open();
-    await backup(vault, one);
+    await backup(vault, read(one));
     await using other = await fixture.open('another-agent');
-    const { statistics, mapRef } = await backup(other, two);
+    const { statistics, mapRef } = await backup(other, read(two));
     expect(statistics).toMatchObject({ bytesDeduplicated: 10 * MiB, bytesNew: MiB });
-    await expectRestores(other, mapRef, two);
+    await expectRestores(other, mapRef, two, write);
   });
 
-  it('moves nothing again when nothing changed', async () => {
+  it('moves nothing again when nothing changed, and only what changed otherwise', async () => {
     await using vault = await fixture.open();
     const source = await fixture.image('source', sampleBytes(5 * MiB, 3));
-    const first = await backup(vault, source);
-    const again = await backup(vault, source, { parentMap: first.mapRef });
+    const first = await backup(vault, read(source));
+    const again = await backup(vault, read(source), { parentMap: first.mapRef });
     expect(again.mapRef).toEqual(first.mapRef);
     expect(again.statistics).toMatchObject({ bytesNew: 0, bytesStored: 0, bytesDeduplicated: 5 * MiB });
+    await patch(source.path, 2 * MiB, Buffer.alloc(MiB));
+    await patch(source.path, 4 * MiB + 70 * KiB, sampleBytes(KiB, 8));
+    const third = await backup(vault, read(source), { parentMap: again.mapRef });
+    expect(third.statistics).toMatchObject({ bytesNew: MiB, bytesZero: MiB, bytesDeduplicated: 3 * MiB });
+    await expectRestores(vault, third.mapRef, source, write);
+  });
+
+  it('stops promptly when cancelled, and what arrived is used by the next run', async () => {
+    await using vault = await fixture.open();
+    const source = await fixture.image('source', sampleBytes(64 * MiB, 11));
+    const cancel = new AbortController();
+    const options = { vault, source: read(source), workers: 2, spoolDirectory: join(fixture.directory, 'spool') };
+    const common = { ...options, clock: systemClock, ids: systemIds };
+    const onStep = (step: string) => {
+      if (step === 'pack-uploaded') cancel.abort(new Error('cancelled by the test'));
+    };
+    await expect(backupDisk({ ...common, signal: cancel.signal, onStep })).rejects.toThrow('cancelled by the test');
+    const again = await backupDisk({ ...common, signal: never });
+    expect(again.statistics.bytesDeduplicated).toBeGreaterThanOrEqual(20 * MiB);
+    expect(again.statistics.bytesDeduplicated + again.statistics.bytesNew).toBe(64 * MiB);
+    await expectRestores(vault, again.mapRef, source, write);
+    await commit(vault, 'job', again);
+    expect((await vault.verify({ readData: true, signal: never })).problems).toEqual([]);
+  });
+
+  it('stops a restore when cancelled', async () => {
+    await using vault = await fixture.open();
+    const source = await fixture.image('source', sampleBytes(40 * MiB, 12));
+    const { mapRef } = await backup(vault, read(source));
+    const target = write(await fixture.emptyImage('target', source.capacityBytes));
+    const options = { vault, mapRef, target, targetIsZeroed: true, workers: 2, clock: systemClock };
+    await expect(restoreDisk({ ...options, signal: AbortSignal.timeout(30) })).rejects.toMatchObject({
+      name: 'TimeoutError',
+    });
+  });
+
+  it('finds damaged data on restore', async () => {
+    await using vault = await fixture.open();
+    const source = await fixture.image('source', sampleBytes(2 * MiB, 13));
+    const { mapRef } = await backup(vault, read(source));
+    const packs = await Array.fromAsync(fixture.store.list({ prefix: 'packs/' }, never));
+    const largest = packs.toSorted((a, b) => b.size - a.size)[0];
+    const path = join(fixture.storeDirectory, largest?.key ?? '');
+    const bytes = await readFile(path);
+    bytes.writeUInt8(bytes.readUInt8(5000) ^ 1, 5000);
+    await writeFile(path, bytes);
+    const target = write(await fixture.emptyImage('target', source.capacityBytes));
+    await expect(
+      restoreDisk({ vault, mapRef, target, targetIsZeroed: true, workers: 2, signal: never, clock: systemClock }),
+    ).rejects.toMatchObject({ code: 'VAULT_CORRUPT' });
+    if (target.kind === 'writeStream') expect(target.finished()).toBe(false);
   });
 });
 
 describe('increments', () => {
+  it('leave the leaf pages alone in which nothing changed', async () => {
+    await using vault = await fixture.open();
+    const source = await fixture.emptyImage('source', 258 * MiB);
+    await patch(source.path, 257 * MiB, sampleBytes(MiB, 5));
+    const first = await backup(vault, source);
+    await patch(source.path, 100 * MiB, sampleBytes(70 * KiB, 6));
+    const areas = [{ start: 100 * MiB, length: 128 * KiB }];
+    const second = await backup(vault, source, { parentMap: first.mapRef, changedAreas: areas });
+    expect(second.statistics).toMatchObject({ bytesRead: MiB, bytesUnchanged: 257 * MiB });
+    await expectRestores(vault, second.mapRef, source);
+  });
+
   it('store isolated changes in pieces of 256 KiB', async () => {
     await using vault = await fixture.open();
     const source = await fixture.image('source', sampleBytes(8 * MiB, 1));
@@ -264,24 +330,6 @@ describe('trouble', () => {
     ).rejects.toMatchObject({ code: 'TARGET_TOO_SMALL' });
   });
 
-  it('stops promptly when cancelled, and what arrived is used by the next run', async () => {
-    await using vault = await fixture.open();
-    const source = await fixture.image('source', sampleBytes(64 * MiB, 11));
-    const cancel = new AbortController();
-    const options = { vault, source, workers: 2, spoolDirectory: join(fixture.directory, 'spool') };
-    const common = { ...options, clock: systemClock, ids: systemIds };
-    const onStep = (step: string) => {
-      if (step === 'pack-uploaded') cancel.abort(new Error('cancelled by the test'));
-    };
-    await expect(backupDisk({ ...common, signal: cancel.signal, onStep })).rejects.toThrow('cancelled by the test');
-    const again = await backupDisk({ ...common, signal: never });
-    expect(again.statistics.bytesDeduplicated).toBeGreaterThanOrEqual(20 * MiB);
-    expect(again.statistics.bytesDeduplicated + again.statistics.bytesNew).toBe(64 * MiB);
-    await expectRestores(vault, again.mapRef, source);
-    await commit(vault, 'job', again);
-    expect((await vault.verify({ readData: true, signal: never })).problems).toEqual([]);
-  });
-
   it('reports why the vault took nothing more, and goes on from there when it does again', async () => {
     await using vault = await fixture.open();
     const source = await fixture.image('source', sampleBytes(4 * MiB, 14));
@@ -304,33 +352,6 @@ describe('trouble', () => {
     const again = await backup(vault, source);
     expect(again.statistics).toMatchObject({ bytesDeduplicated: 4 * MiB, bytesNew: 0 });
     await expectRestores(vault, again.mapRef, source);
-  });
-
-  it('stops a restore when cancelled', async () => {
-    await using vault = await fixture.open();
-    const source = await fixture.image('source', sampleBytes(40 * MiB, 12));
-    const { mapRef } = await backup(vault, source);
-    const target = await fixture.emptyImage('target', source.capacityBytes);
-    const options = { vault, mapRef, target, targetIsZeroed: true, workers: 2, clock: systemClock };
-    await expect(restoreDisk({ ...options, signal: AbortSignal.timeout(30) })).rejects.toMatchObject({
-      name: 'TimeoutError',
-    });
-  });
-
-  it('finds damaged data on restore', async () => {
-    await using vault = await fixture.open();
-    const source = await fixture.image('source', sampleBytes(2 * MiB, 13));
-    const { mapRef } = await backup(vault, source);
-    const packs = await Array.fromAsync(fixture.store.list({ prefix: 'packs/' }, never));
-    const largest = packs.toSorted((a, b) => b.size - a.size)[0];
-    const path = join(fixture.storeDirectory, largest?.key ?? '');
-    const bytes = await readFile(path);
-    bytes.writeUInt8(bytes.readUInt8(5000) ^ 1, 5000);
-    await writeFile(path, bytes);
-    const target = await fixture.emptyImage('target', source.capacityBytes);
-    await expect(
-      restoreDisk({ vault, mapRef, target, targetIsZeroed: true, workers: 2, signal: never, clock: systemClock }),
-    ).rejects.toMatchObject({ code: 'VAULT_CORRUPT' });
   });
 });
 

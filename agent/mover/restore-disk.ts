@@ -1,18 +1,12 @@
 import type { Clock } from '../../base/clock.ts';
 import { HoldfastError } from '../../base/errors.ts';
-import type { DeviceAccess } from '../../drivers/transport/contract.ts';
-import {
-  type BlockEntry,
-  type BlockMapRef,
-  blockLength,
-  ENTRIES_PER_PAGE,
-  entriesInPage,
-  ZERO_ENTRY,
-} from '../../repository/block-map.ts';
-import { BlockMapReader } from '../../repository/block-map-reader.ts';
+import type { WriteAccess } from '../../drivers/transport/contract.ts';
+import type { BlockMapRef } from '../../repository/block-map.ts';
 import type { Vault } from '../../repository/vault.ts';
+import { type PlacedGroup, prepareSink } from './block-sink.ts';
 import { fetchChunks } from './chunk-fetcher.ts';
-import type { RestoreSetup, RestoreTask } from './messages.ts';
+import type { RestoreResult, RestoreSetup, RestoreTask } from './messages.ts';
+import { plannedBlocks } from './planned-blocks.ts';
 import { type MoveProgress, reportEverySecond, SharedCounters } from './progress.ts';
 import { WorkerPool } from './worker-pool.ts';
 
@@ -20,8 +14,8 @@ export interface RestoreDiskOptions {
   readonly vault: Vault;
   readonly mapRef: BlockMapRef;
   /** At least as large as the map's capacity. */
-  readonly target: DeviceAccess;
-  /** True for a new disk that reads as zeros: zeros are then not written, and it stays thin. */
+  readonly target: WriteAccess;
+  /** True for a new disk that reads as zeros, as a stream's always does: zeros are then not written, and it stays thin. */
   readonly targetIsZeroed: boolean;
   readonly workers: number;
   /** At most once a second, and once at the end. */
@@ -39,12 +33,11 @@ export interface RestoreStatistics {
   readonly durationMs: number;
 }
 
-const BLOCKS_PER_TASK = 8;
 /** Tasks fetched ahead for each worker. */
 const FETCHES_PER_WORKER = 2;
 
 /**
- * Writes a disk as it was, every byte checked against its map. Resolves when it is flushed to the device. Errors: VAULT_CORRUPT, CHUNK_MISSING,
+ * Writes a disk as it was, every byte checked against its map. Resolves when it is flushed to the device, or the stream has taken all of it. Errors: VAULT_CORRUPT, CHUNK_MISSING,
  * DISK_IO_FAILED, TARGET_TOO_SMALL, those of the store; when aborted, the signal's reason.
  */
 export async function restoreDisk(options: RestoreDiskOptions): Promise<{ readonly statistics: RestoreStatistics }> {
@@ -55,15 +48,17 @@ export async function restoreDisk(options: RestoreDiskOptions): Promise<{ readon
 
   const counters = new SharedCounters();
   const stop = new SharedArrayBuffer(4);
+  const { disk, blocksPerGroup, openSink } = prepareSink(target, capacityBytes, options.workers, counters);
+  const isZeroed = options.targetIsZeroed || target.kind === 'writeStream';
   const setup: RestoreSetup = {
     keys: vault.keys,
-    diskPath: target.path,
+    disk,
     capacityBytes,
     counters: counters.memory,
     stop,
-    targetIsZeroed: options.targetIsZeroed,
+    targetIsZeroed: isZeroed,
   };
-  await using pool = new WorkerPool<RestoreTask, undefined>({
+  await using pool = new WorkerPool<RestoreTask, RestoreResult>({
     module: 'restore-worker',
     workers: options.workers,
     setup,
@@ -72,25 +67,28 @@ export async function restoreDisk(options: RestoreDiskOptions): Promise<{ readon
   using _progress = reportEverySecond(clock, () => options.onProgress?.(counters.progress(capacityBytes)));
   const failure = new AbortController();
   const running = AbortSignal.any([signal, pool.failed, failure.signal]);
+  await using sink = openSink(running, (error) => failure.abort(error));
 
   const fetches = new Set<Promise<void>>();
-  const send = async (blocks: RestoreTask['blocks']) => {
+  const send = async ({ blocks, onResult }: PlacedGroup) => {
     const entries = blocks.map(({ entry }) => entry);
     const { buffers, chunks } = await fetchChunks(vault.store, vault.index, entries, running);
     const transfer = buffers.map(({ buffer }) => buffer);
-    await pool.dispatch({ blocks, buffers, chunks }, transfer, running, () => undefined);
+    await pool.dispatch({ blocks, buffers, chunks }, transfer, running, onResult);
   };
   try {
-    for await (const blocks of plannedBlocks(options, counters, running)) {
+    for await (const blocks of plannedBlocks({ vault, mapRef, isZeroed, blocksPerGroup, counters }, running)) {
+      const placed = await sink.place(blocks, running);
       while (fetches.size >= options.workers * FETCHES_PER_WORKER) await Promise.race(fetches);
       running.throwIfAborted();
-      const fetch: Promise<void> = send(blocks)
+      const fetch: Promise<void> = send(placed)
         .catch((error: unknown) => failure.abort(error))
         .finally(() => fetches.delete(fetch));
       fetches.add(fetch);
     }
     await Promise.all(fetches);
     await pool.finish(running);
+    await sink.finish(running);
   } finally {
     await Promise.all(fetches);
   }
@@ -102,34 +100,6 @@ export async function restoreDisk(options: RestoreDiskOptions): Promise<{ readon
       durationMs: Math.round(clock.monotonic() - started),
     },
   };
-}
-
-/** The blocks to write, in order and in groups. */
-async function* plannedBlocks(
-  { vault, mapRef, targetIsZeroed }: RestoreDiskOptions,
-  counters: SharedCounters,
-  signal: AbortSignal,
-): AsyncIterable<RestoreTask['blocks']> {
-  const { capacityBytes } = mapRef;
-  const reader = new BlockMapReader(mapRef, (id) => vault.readChunk(id, signal));
-  let group: { readonly block: number; readonly entry: BlockEntry }[] = [];
-  for (let leaf = 0; leaf < reader.leafCount; leaf++) {
-    const entries = await reader.leaf(leaf, signal);
-    for (let index = 0; index < entriesInPage(capacityBytes, 0, leaf); index++) {
-      const block = leaf * ENTRIES_PER_PAGE + index;
-      const entry = entries?.[index] ?? ZERO_ENTRY;
-      if (entry.shape === 'zero') counters.add('zero', blockLength(capacityBytes, block));
-      if (entry.shape === 'zero' && targetIsZeroed) {
-        counters.add('done', blockLength(capacityBytes, block));
-        continue;
-      }
-      group.push({ block, entry });
-      if (group.length < BLOCKS_PER_TASK) continue;
-      yield group;
-      group = [];
-    }
-  }
-  if (group.length > 0) yield group;
 }
 
 function tooSmall(has: number, needs: number): HoldfastError {

@@ -1,24 +1,19 @@
 import { workerData } from 'node:worker_threads';
 import { type BlockEntry, blockLength } from '../../repository/block-map.ts';
-import { BLOCK_SIZE, CHUNK_KIND, PIECE_SIZE } from '../../repository/chunk.ts';
+import { CHUNK_KIND, PIECE_SIZE } from '../../repository/chunk.ts';
 import { ChunkHasher } from '../../repository/chunk-hasher.ts';
 import { decompress, free } from '../../repository/compression.ts';
 import { corrupt } from '../../repository/errors.ts';
 import { PackCipher, packKey } from '../../repository/pack-cipher.ts';
-import { alignedMemory, DiskFile } from './disk-file.ts';
-import type { FetchedChunk, RestoreSetup, RestoreTask } from './messages.ts';
+import { type BlockTarget, createBlockTarget } from './block-target.ts';
+import type { FetchedChunk, RestoreResult, RestoreSetup, RestoreTask } from './messages.ts';
 import { SharedCounters } from './progress.ts';
 import { serve, throwIfStopped, type WorkerBody } from './worker-loop.ts';
 
-const zeros = Buffer.alloc(BLOCK_SIZE);
-/** Zeros inside a block stay holes on a zeroed target in steps of this many bytes. */
-const HOLE = 64 << 10;
-
-/** Decrypts, decompresses, checks and writes, all synchronously on one core. */
-class RestoreWorker implements WorkerBody<RestoreTask, undefined> {
+/** Decrypts, decompresses, checks and writes or hands back, all synchronously on one core. */
+class RestoreWorker implements WorkerBody<RestoreTask, RestoreResult> {
   readonly #setup: RestoreSetup;
-  readonly #disk: DiskFile;
-  readonly #memory = alignedMemory(BLOCK_SIZE);
+  readonly #target: BlockTarget;
   readonly #hasher: ChunkHasher;
   readonly #counters: SharedCounters;
   readonly #stop: Int32Array;
@@ -29,34 +24,37 @@ class RestoreWorker implements WorkerBody<RestoreTask, undefined> {
     this.#hasher = new ChunkHasher(setup.keys.hashKey);
     this.#counters = new SharedCounters(setup.counters);
     this.#stop = new Int32Array(setup.stop);
-    this.#disk = new DiskFile(setup.diskPath, 'write');
+    this.#target = createBlockTarget(setup);
   }
 
-  run({ blocks, chunks, buffers }: RestoreTask): undefined {
+  run({ blocks, chunks, buffers }: RestoreTask): RestoreResult {
     const fetched = new Map(chunks.map((chunk) => [chunk.location.id, chunk]));
-    for (const { block, entry } of blocks) {
+    const { capacityBytes, disk } = this.#setup;
+    const runs = blocks.map((work) => {
       throwIfStopped(this.#stop);
-      const length = blockLength(this.#setup.capacityBytes, block);
-      this.#fill(entry, length, block, (id) => this.#open(fetched.get(id), id, buffers));
-      this.#write(block * BLOCK_SIZE, length, entry.shape === 'zero');
-      this.#counters.add('done', length);
-    }
+      const length = blockLength(capacityBytes, work.block);
+      const bytes = this.#target.room(work, length);
+      this.#fill(work.entry, bytes, work.block, (id) => this.#open(fetched.get(id), id, buffers));
+      const left = this.#target.put(work, bytes);
+      // What the main thread writes is done when it has been written.
+      if ('path' in disk) this.#counters.add('done', length);
+      return left;
+    });
     for (const buffer of buffers) free(buffer);
-    return undefined;
+    return { runs };
   }
 
   finish(): void {
     throwIfStopped(this.#stop);
-    this.#disk.sync();
+    this.#target.sync();
   }
 
   [Symbol.dispose](): void {
-    this.#disk[Symbol.dispose]();
+    this.#target[Symbol.dispose]();
   }
 
-  /** Puts the block's bytes, checked against the ids in the map, into the aligned memory. */
-  #fill(entry: BlockEntry, length: number, block: number, open: (id: string) => Uint8Array): void {
-    const target = this.#memory.subarray(0, length);
+  /** Puts the block's bytes, checked against the ids in the map, into `target`. */
+  #fill(entry: BlockEntry, target: Buffer, block: number, open: (id: string) => Uint8Array): void {
     if (entry.shape === 'zero') {
       target.fill(0);
       return;
@@ -90,24 +88,6 @@ class RestoreWorker implements WorkerBody<RestoreTask, undefined> {
     this.#counters.add('read', sealed.length);
     return raw;
   }
-
-  #write(offset: number, length: number, isZero: boolean): void {
-    if (!this.#setup.targetIsZeroed) {
-      this.#disk.write(this.#memory, 0, length, offset);
-      return;
-    }
-    if (isZero) return;
-    for (let start = 0; start < length; ) {
-      if (isHole(this.#memory, start, length)) {
-        start += HOLE;
-        continue;
-      }
-      let end = start + HOLE;
-      while (end < length && !isHole(this.#memory, end, length)) end += HOLE;
-      this.#disk.write(this.#memory, start, Math.min(end, length) - start, offset + start);
-      start = end;
-    }
-  }
 }
 
 /** The memory of what was decoded goes back at once. */
@@ -115,11 +95,6 @@ function copyExactly(raw: Uint8Array, target: Buffer, block: number): void {
   if (raw.length !== target.length) throw corrupt(`block ${block}`, 'a chunk of it has a wrong length');
   target.set(raw);
   free(raw);
-}
-
-function isHole(bytes: Buffer, start: number, length: number): boolean {
-  const end = Math.min(start + HOLE, length);
-  return bytes.compare(zeros, 0, end - start, start, end) === 0;
 }
 
 const setup: RestoreSetup = workerData;

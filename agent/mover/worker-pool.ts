@@ -5,7 +5,7 @@ import type { SealedPack } from '../../repository/pack-writer.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
 
 /** Tasks given to a worker at once: one to work on and one waiting, so that no worker waits for the main thread. */
-const TASKS_PER_WORKER = 2;
+export const TASKS_PER_WORKER = 2;
 
 interface Member<Result> {
   readonly worker: Worker;

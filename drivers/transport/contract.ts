@@ -93,7 +93,7 @@ export interface WriteStream {
   readonly capacityBytes: number;
   /**
    * Ascending, not overlapping; `start` is a multiple of 64 KiB, and so is the length but at the disk's end. What is never written reads as
-   * zeros. Resolves when more may be given; `data` is not kept afterwards.
+   * zeros. `data` may lie in shared memory. Resolves when more may be given; `data` is not kept afterwards.
    */
   write(start: number, data: Uint8Array, signal: AbortSignal): Promise<void>;
   /** Resolves when the platform has all of it. */

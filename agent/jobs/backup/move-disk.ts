@@ -1,5 +1,5 @@
 import type { Extent, InventoryVm, SnapshotDisk } from '../../../drivers/platform/contract.ts';
-import type { DeviceAccess } from '../../../drivers/transport/contract.ts';
+import type { ReadAccess } from '../../../drivers/transport/contract.ts';
 import type { BackupWork } from '../../../protocol/work.ts';
 import type { ManifestDisk } from '../../../repository/manifest.ts';
 import { spoolError } from '../../../repository/spool-error.ts';
@@ -9,7 +9,6 @@ import type { StateDirectory } from '../../state/state-directory.ts';
 import type { JobContext } from '../job-context.ts';
 import type { JobSession } from '../job-session.ts';
 import { knownError } from '../known-error.ts';
-import { requireDevice } from '../require-device.ts';
 import { workersFor } from '../workers.ts';
 import type { ReadPlan } from './parent-point.ts';
 import type { Capture } from './take-snapshot.ts';
@@ -50,7 +49,7 @@ export async function moveDisk(job: JobContext, options: MoveDiskOptions): Promi
     await using open = await site.transport.openForRead(site.transportContext, source, job.lease.held);
     job.lease.signal.throwIfAborted();
     await step('disk-opened');
-    moved = await move(job, options, requireDevice(open.access));
+    moved = await move(job, options, open.access);
   }
   job.progress.diskDone();
   await step('disk-closed');
@@ -60,7 +59,7 @@ export async function moveDisk(job: JobContext, options: MoveDiskOptions): Promi
 
 type Moved = Pick<ManifestDisk, 'map' | 'read' | 'statistics'>;
 
-async function move(job: JobContext, options: MoveDiskOptions, source: DeviceAccess): Promise<Moved> {
+async function move(job: JobContext, options: MoveDiskOptions, source: ReadAccess): Promise<Moved> {
   const { plan } = options;
   if (plan.mode === 'FULL') return readWhole(job, options, source, plan);
   for (let query = 1; ; query += 1) {
@@ -91,7 +90,7 @@ async function move(job: JobContext, options: MoveDiskOptions, source: DeviceAcc
 async function readWhole(
   job: JobContext,
   options: MoveDiskOptions,
-  source: DeviceAccess,
+  source: ReadAccess,
   plan: Extract<ReadPlan, { mode: 'FULL' }>,
 ): Promise<Moved> {
   const read = { mode: 'FULL', reason: plan.reason } as const;
@@ -112,7 +111,7 @@ async function readWhole(
 async function run(
   job: JobContext,
   { work, vault, disk }: MoveDiskOptions,
-  source: DeviceAccess,
+  source: ReadAccess,
   base: Pick<Parameters<typeof backupDisk>[0], 'changedAreas' | 'parentMap'>,
 ) {
   const { tools, state, step } = job.gateway;

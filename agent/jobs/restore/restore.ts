@@ -7,7 +7,6 @@ import { restoreDisk } from '../../mover/restore-disk.ts';
 import type { JobContext } from '../job-context.ts';
 import { type JobSession, openJobSession } from '../job-session.ts';
 import { openJobVault } from '../open-job-vault.ts';
-import { requireDevice } from '../require-device.ts';
 import { workersFor } from '../workers.ts';
 import { createRestoredVm } from './create-restored-vm.ts';
 import { removeHalfMadeVms } from './half-made-vms.ts';
@@ -68,7 +67,7 @@ async function writeDisks(
       await restoreDisk({
         vault,
         mapRef: source.map,
-        target: requireDevice(open.access),
+        target: open.access,
         targetIsZeroed: true,
         workers: workersFor(work.settings),
         onProgress: progress.move,
