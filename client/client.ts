@@ -35,20 +35,36 @@ export interface Client extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+const keepAliveMs = 12_000;
+const answerPingWithinMs = 8_000;
+
 export function createClient({ url, accessKey }: ClientOptions): Client {
   const endpoint = graphqlUrl(url);
   const authorization = `Bearer ${accessKey}`;
+  /** A connection that stalls is never closed by itself: whoever waits for events would wait for ever. */
+  let silence: NodeJS.Timeout | undefined;
   const socket = createSocketClient({
     url: endpoint.replace(/^http/, 'ws'),
     webSocketImpl: WebSocket,
     connectionParams: { authorization },
     retryAttempts: 0,
     lazy: true,
-    keepAlive: 12_000,
+    keepAlive: keepAliveMs,
+    on: {
+      ping: (received) => {
+        if (received) return;
+        clearTimeout(silence);
+        silence = setTimeout(() => socket.terminate(), answerPingWithinMs);
+      },
+      pong: (received) => {
+        if (received) clearTimeout(silence);
+      },
+      closed: () => clearTimeout(silence),
+    },
   });
 
   const execute: Client['query'] = async (document, variables, { signal } = {}) => {
-    const response = await fetch(endpoint, {
+    const request = {
       method: 'POST',
       headers: {
         authorization,
@@ -57,8 +73,13 @@ export function createClient({ url, accessKey }: ClientOptions): Client {
       },
       body: JSON.stringify({ query: print(document), variables }),
       ...(signal && { signal }),
-    });
-    return dataOf(await readResult(response));
+    };
+    try {
+      return dataOf(await readResult(await fetch(endpoint, request)));
+    } catch (error) {
+      // So `fetch` says that there was no connection, or none to the answer's end.
+      throw error instanceof TypeError ? connectionLost(error.message) : error;
+    }
   };
 
   const subscribe: Client['subscribe'] = async function* (document, variables, { signal } = {}) {
@@ -102,6 +123,8 @@ async function readResult(response: Response): Promise<Result> {
       code: 'UNEXPECTED_ANSWER',
       message: `The server answered ${response.status} and no JSON.`,
       remedy: 'Check that the URL is that of the API.',
+      // A proxy's own error page while the API restarts.
+      retryable: response.status >= 500,
     });
   }
 }
@@ -115,19 +138,30 @@ function dataOf<Data>(result: Result): Data {
 
 function streamError(error: unknown): unknown {
   if (Array.isArray(error)) return fromTopLevel(error[0] ?? { message: 'The subscription failed.' });
-  if (error instanceof Error || typeof error !== 'object' || error === null || !('code' in error)) return error;
-  const reason = 'reason' in error && typeof error.reason === 'string' ? error.reason : '';
-  if (error.code === 4403) {
-    return new ApiError({
-      code: 'UNAUTHENTICATED',
-      message: 'The access key is not, or no longer, valid.',
-      remedy: 'Use another access key.',
-    });
+  if (typeof error !== 'object' || error === null) return error;
+  if ('code' in error) {
+    if (error.code === forbidden) {
+      return new ApiError({
+        code: 'UNAUTHENTICATED',
+        message: 'The access key is not, or no longer, valid.',
+        remedy: 'Use another access key.',
+      });
+    }
+    const reason = 'reason' in error && typeof error.reason === 'string' ? error.reason : '';
+    return connectionLost(`${String(error.code)} ${reason}`.trim());
   }
+  // The socket's own event: it could not be opened.
+  if ('type' in error && error.type === 'error' && 'message' in error) return connectionLost(String(error.message));
+  return error;
+}
+
+const forbidden = 4403;
+
+function connectionLost(why: string): ApiError {
   return new ApiError({
     code: 'CONNECTION_LOST',
-    message: `The connection was closed (${String(error.code)} ${reason}).`.replace(' )', ')'),
-    remedy: 'Subscribe again; for events, after the last cursor.',
+    message: `There is no connection, or it was closed (${why}).`,
+    remedy: 'Try again: a change with the same idempotency key, a subscription to events after the last cursor.',
     retryable: true,
   });
 }

@@ -42,6 +42,8 @@ export interface EmbeddedBroker extends AsyncDisposable {
 /** Topic, packet id and log-in, beside a message's own bytes. */
 const packetOverheadBytes = 4_096;
 const controlUsername = 'holdfast-control';
+/** CONNACK return code 3: try again; gateways take 4 and 5 as a word about their credentials. */
+const serverUnavailable = 3;
 /** CONNACK return code 4 of MQTT 3.1.1: bad user name or password. */
 const badCredentials = 4;
 /** CONNACK return code 5: not authorised. */
@@ -95,7 +97,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
         },
         (error: unknown) => {
           logger.error({ err: error }, 'message channel: credentials could not be checked');
-          refuse(notAuthorised);
+          refuse(serverUnavailable);
         },
       );
     },

@@ -28,6 +28,7 @@ const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
   TOO_MANY_REQUESTS: 429,
   INTERNAL: 500,
   UNAVAILABLE: 503,
+  DATABASE_UNAVAILABLE: 503,
   DEADLINE_EXCEEDED: 503,
 };
 

@@ -1,5 +1,6 @@
 import { GraphQLError } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
+import { databaseUnavailable } from '../../control/database/unavailable.ts';
 import { schema } from '../../schema/schema.ts';
 import { describeError } from './describe-error.ts';
 import type { Edge } from './edge.ts';
@@ -68,6 +69,13 @@ export function createGraphqlServer(edge: Edge): GraphqlServer {
   /** Errors of an execution were described already; this is for what happens before there is one. */
   function maskOutside(error: unknown): Error {
     if (error instanceof GraphQLError && !error.originalError) return error;
-    return describeError(error, control.ids.uuid(), logger);
+    return withStatus(describeError(error, control.ids.uuid(), logger));
   }
+}
+
+/** A request nobody could look at because the database is away is no 500: clients and balancers may try again. */
+function withStatus(error: GraphQLError): GraphQLError {
+  if (error.extensions.code !== databaseUnavailable) return error;
+  const http = { status: 503, headers: { 'retry-after': '5' } };
+  return new GraphQLError(error.message, { originalError: error, extensions: { ...error.extensions, http } });
 }

@@ -8,7 +8,7 @@ const checkEveryMs = 5_000;
 const maxStalledChecks = 4;
 
 /** "Try again later": clients connect again and go on after their last cursor. */
-const tryAgainLater = 1013;
+export const tryAgainLater = 1013;
 
 /** Cuts clients that do not read what is sent to them, so that nothing is buffered for them without end. */
 export function cutSlowClients(clock: Clock, sockets: WebSocketServer): Disposable {

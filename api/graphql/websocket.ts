@@ -9,7 +9,7 @@ import { type GraphqlServer, graphqlPath, maxBodyBytes } from './create-yoga.ts'
 import { describeError } from './describe-error.ts';
 import type { Edge } from './edge.ts';
 import { bearerOf, Session } from './session.ts';
-import { cutSlowClients } from './slow-clients.ts';
+import { cutSlowClients, tryAgainLater } from './slow-clients.ts';
 
 /** Between two pings; a client that answered none of them until the next is gone. */
 const keepAliveMs = 12_000;
@@ -40,7 +40,14 @@ export function attachWebSocket(edge: Edge, server: Server | SecureServer, graph
     {
       async onConnect({ connectionParams, extra }) {
         const authorization = connectionParams?.Authorization ?? connectionParams?.authorization;
-        const session = await Session.open(edge, bearerOf(authorization));
+        let session: Session | undefined;
+        try {
+          session = await Session.open(edge, bearerOf(authorization));
+        } catch (error) {
+          // Clients take "internal error", which a throw would make of it, for final.
+          control.logger.warn({ err: error }, 'a socket was not taken: its access key could not be looked up');
+          extra.socket.close(tryAgainLater, 'Try again later');
+        }
         if (!session) return false;
         // It may have gone while its key was looked up; then nobody would ever stop the watch.
         if (extra.socket.readyState !== WebSocket.OPEN) return false;

@@ -151,13 +151,13 @@ export async function followJob(
         onUpdate(jobProgress.job);
         if (finalStatuses.includes(jobProgress.job.status)) return jobProgress.job;
       }
+      const { job } = await client.query(JobDocument, { id: jobId }, { signal });
+      if (job && finalStatuses.includes(job.status)) return job;
     } catch (error) {
       if (!(error instanceof ApiError && error.retryable)) throw error;
     }
     signal.throwIfAborted();
     await clock.sleep(500, signal);
-    const { job } = await client.query(JobDocument, { id: jobId }, { signal });
-    if (job && finalStatuses.includes(job.status)) return job;
   }
 }
 

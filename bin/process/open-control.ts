@@ -1,10 +1,12 @@
 import { systemClock } from '../../base/clock.ts';
-import { systemIds } from '../../base/ids.ts';
+import { createIdSource, systemIds } from '../../base/ids.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { ControlConfig } from '../../control/config.ts';
 import type { ControlContext } from '../../control/context.ts';
+import { startDatabaseClock } from '../../control/database/database-clock.ts';
 import { migrate } from '../../control/database/migrate.ts';
-import { openDatabase } from '../../control/database/open-database.ts';
+import { type OpenDatabase, openDatabase } from '../../control/database/open-database.ts';
+import { openPostgresql } from '../../control/database/postgresql.ts';
 import type { MessageBus } from '../../control/message-bus.ts';
 import { prepareControl } from '../../control/prepare.ts';
 import { createSecretBox } from '../../control/secret-box.ts';
@@ -40,12 +42,14 @@ export async function openControl(options: OpenControlOptions): Promise<OpenCont
 
   await using stack = new AsyncDisposableStack();
   const database = stack.use(await openDatabase({ ...databaseOf(variables), logger }));
-  await migrate(database.db);
+  await bringUpToDate(database, variables.DATABASE_URL, logger);
+  const clock =
+    database.kind === 'postgresql' ? stack.use(await startDatabaseClock(database, systemClock, logger)) : systemClock;
   const control: ControlContext = {
     db: database.db,
     notifications: database,
-    clock: systemClock,
-    ids: systemIds,
+    clock,
+    ids: createIdSource(clock),
     logger,
     bus,
     storage: { driver, target },
@@ -56,6 +60,13 @@ export async function openControl(options: OpenControlOptions): Promise<OpenCont
   await prepareControl(control);
   const opened = stack.move();
   return { control, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+/** Over a connection that may wait: for the migrations of another process, and for as long as its own take. */
+async function bringUpToDate(database: OpenDatabase, url: string | undefined, logger: Logger): Promise<void> {
+  if (url === undefined) return migrate(database.db);
+  await using patient = openPostgresql({ url, logger, patience: 'endless', maxConnections: 1 });
+  await migrate(patient.db);
 }
 
 function databaseOf({ DATABASE_URL, HOLDFAST_DATA_DIRECTORY }: DatabaseVariables) {

@@ -8,6 +8,7 @@ import { touchGateway } from '../activation/touch-gateway.ts';
 import { claimCommands } from '../commands/claim-commands.ts';
 import type { ControlContext } from '../context.ts';
 import type { GatewayTable, WaitReason } from '../database/tables.ts';
+import { inTransaction } from '../events/in-transaction.ts';
 import { waitReasonOf } from '../jobs/insert-job.ts';
 import { claimJob } from './claim-job.ts';
 import { loseAttempt } from './lose-attempt.ts';
@@ -27,10 +28,11 @@ export async function claimWork(
   request: z.infer<typeof claimRequest>,
 ): Promise<ClaimResponse> {
   const { instanceId, freeSlots, running } = request;
+  const askedAt = new Date(control.clock.now());
   const gateway = await readGateway(control, principal.gatewayId);
   if (gateway.instance_id !== instanceId) throw instanceConflict();
   await touchGateway(control, gateway.id, 'control');
-  const lost = await settleRunning(control, gateway.id, instanceId, running);
+  const lost = await settleRunning(control, gateway.id, instanceId, running, askedAt);
   const mayWork = gateway.status === 'ACTIVATED' || gateway.status === 'OFFLINE';
   const work = mayWork ? await claimJobs(control, gateway, instanceId, Math.min(freeSlots, workPerClaim)) : [];
   if (mayWork && work.length >= freeSlots) await explainWaiting(control, gateway.id, 'GATEWAY_BUSY');
@@ -50,22 +52,27 @@ async function readGateway(control: ControlContext, gatewayId: string): Promise<
   return gateway;
 }
 
-/** Gives up what the gateway does not know of, and answers which of `running` are not its own any more. */
+/**
+ * Gives up what the gateway does not know of, and answers which of `running` are not its own any more. What was given out since it asked it cannot know: a
+ * request that was held up in one process may be overtaken by the gateway's next one in another.
+ */
 async function settleRunning(
   control: ControlContext,
   gatewayId: string,
   instanceId: string,
   running: readonly string[],
+  askedAt: Date,
 ): Promise<string[]> {
   const now = new Date(control.clock.now());
   const held = await control.db
     .selectFrom('job_attempt')
-    .select(['id', 'instance_id', 'lease_until'])
+    .select(['id', 'instance_id', 'lease_until', 'claimed_at'])
     .where('gateway_id', '=', gatewayId)
     .where('status', '=', 'RUNNING')
     .execute();
   for (const attempt of held) {
-    if (!running.includes(attempt.id)) await loseAttempt(control, attempt.id, 'ANSWER_LOST');
+    if (!running.includes(attempt.id) && attempt.claimed_at <= askedAt)
+      await loseAttempt(control, attempt.id, 'ANSWER_LOST');
   }
   const own = new Set(
     held.filter((attempt) => attempt.instance_id === instanceId && attempt.lease_until > now).map(({ id }) => id),
@@ -92,11 +99,13 @@ async function claimJobs(
 
 /** What waits for a gateway that was just heard from waits for something else. */
 async function explainWaiting(control: ControlContext, gatewayId: string, reason: WaitReason | null): Promise<void> {
-  await control.db
-    .updateTable('job')
-    .set({ wait_reason: reason })
-    .where('gateway_id', '=', gatewayId)
-    .where('status', '=', 'QUEUED')
-    .where((eb) => eb.or([eb('wait_reason', 'is', null), eb('wait_reason', '=', 'GATEWAY_OFFLINE')]))
-    .execute();
+  await inTransaction(control, (trx) =>
+    trx
+      .updateTable('job')
+      .set({ wait_reason: reason })
+      .where('gateway_id', '=', gatewayId)
+      .where('status', '=', 'QUEUED')
+      .where((eb) => eb.or([eb('wait_reason', 'is', null), eb('wait_reason', '=', 'GATEWAY_OFFLINE')]))
+      .execute(),
+  );
 }

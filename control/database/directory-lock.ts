@@ -1,6 +1,9 @@
 import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { HoldfastError } from '../../base/errors.ts';
 
+/** What this process holds, by path: its own id in a lock file says nothing else, because a container's processes have the same id after each start. */
+const held = new Set<string>();
+
 /**
  * Keeps a second process off an embedded database's directory: PGlite itself has no lock, and two opens diverge. The lock is a
  * file beside the directory that names the process; one left by a dead process is taken over.
@@ -12,11 +15,17 @@ export async function lockDirectory(directory: string): Promise<AsyncDisposable>
     try {
       await using file = await open(path, 'wx', 0o600);
       await file.writeFile(`${process.pid}\n`);
-      return { [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+      held.add(path);
+      return {
+        async [Symbol.asyncDispose]() {
+          held.delete(path);
+          await rm(path, { force: true });
+        },
+      };
     } catch (error) {
       if (!isCode(error, 'EEXIST')) throw error;
       const holder = Number.parseInt(await readFile(path, 'utf8').catch(() => ''), 10);
-      if (isAlive(holder)) throw locked(directory, holder);
+      if (holder === process.pid ? held.has(path) : isAlive(holder)) throw locked(directory, holder);
       await rm(path, { force: true });
     }
   }

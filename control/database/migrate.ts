@@ -4,6 +4,7 @@ import { HoldfastError } from '../../base/errors.ts';
 import * as initial from '../../migrations/0001-initial.ts';
 import * as gatewayTransport from '../../migrations/0002-gateway-transport.ts';
 import type { Database } from './tables.ts';
+import { DatabaseUnavailableError } from './unavailable.ts';
 
 /** Numbered and append-only; a migration that has been released is never changed. */
 const migrations = { '0001-initial': initial, '0002-gateway-transport': gatewayTransport };
@@ -13,6 +14,7 @@ export async function migrate(db: Kysely<Database>): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
   const { error, results } = await migrator.migrateToLatest();
   if (error === undefined) return;
+  if (error instanceof DatabaseUnavailableError) throw error;
   const failed = results?.find((result) => result.status === 'Error')?.migrationName;
   throw new HoldfastError(
     {

@@ -1,32 +1,68 @@
 import { Kysely, PostgresDialect } from 'kysely';
-import { Client, Pool } from 'pg';
+import { Pool, type PoolConfig } from 'pg';
 import type { Logger } from '../../base/logger.ts';
 import { columnTypes } from './column-types.ts';
+import { guardedPool } from './guarded-pool.ts';
 import type { OpenDatabase } from './open-database.ts';
+import { openListener } from './postgresql-listener.ts';
 import type { Database } from './tables.ts';
 
-/** Opens a PostgreSQL server (15 or later). */
-export function openPostgresql(options: {
+/** How long the database is waited for before a request is told DATABASE_UNAVAILABLE. Milliseconds. */
+export interface DatabasePatience {
+  /** For a new connection, and for a free one of the pool. */
+  readonly connectMs: number;
+  /** For one statement, its waiting for locks included. The server ends it then. */
+  readonly statementMs: number;
+  /** For the answer of a server that does not even keep the former: the connection is given up. */
+  readonly answerMs: number;
+  /**
+   * How long the server lets a transaction sit idle. A process that froze in the middle of one holds locks, maybe that of the event log, and
+   * everybody else waits for it: so this is shorter than `statementMs`.
+   */
+  readonly idleInTransactionMs: number;
+}
+
+/** Within the 30 seconds after which a gateway gives its request up. */
+export const usualPatience: DatabasePatience = {
+  connectMs: 10_000,
+  statementMs: 20_000,
+  answerMs: 25_000,
+  idleInTransactionMs: 10_000,
+};
+
+const keepAliveMs = 10_000;
+
+export interface PostgresqlOptions {
   readonly url: string;
   readonly logger: Logger;
   readonly maxConnections?: number;
-}): OpenDatabase {
-  const { url, logger } = options;
+  /** 'endless': for migrations, which take as long as they take. */
+  readonly patience?: DatabasePatience | 'endless';
+}
+
+/** Opens a PostgreSQL server (15 or later). Nothing is connected yet. */
+export function openPostgresql(options: PostgresqlOptions): OpenDatabase {
+  const { url, logger, patience = usualPatience } = options;
   const pool = new Pool({
     connectionString: url,
     max: options.maxConnections ?? 10,
     types: columnTypes,
     application_name: 'holdfast',
+    ...timeouts(patience),
   });
   pool.on('error', (error) => logger.warn({ err: error }, 'an idle database connection was lost'));
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool }) });
+  // The pool listens only while it has the connection itself. One that is lost between two statements of a transaction would end the process; the next
+  // statement says it.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: guardedPool(pool) }) });
   const listeners = new Set<AsyncDisposable>();
   return {
     db,
     pool,
     kind: 'postgresql',
     async listen(channel, handler) {
-      const listener = await openListener(url, logger, channel, handler);
+      const client = { connectionString: url, application_name: 'holdfast-listen', ...timeouts(patience) };
+      const listener = await openListener({ client, logger, channel, handler });
       listeners.add(listener);
       return {
         async [Symbol.asyncDispose]() {
@@ -42,41 +78,14 @@ export function openPostgresql(options: {
   };
 }
 
-/** One connection of its own per listener; when it is lost it is made again, and the listener's poll covers the gap. */
-async function openListener(
-  url: string,
-  logger: Logger,
-  channel: string,
-  handler: (payload: string) => void,
-): Promise<AsyncDisposable> {
-  let closed = false;
-  let client: Client | undefined;
-  let retry: NodeJS.Timeout | undefined;
-
-  const connect = async (): Promise<void> => {
-    const next = new Client({ connectionString: url, application_name: 'holdfast-listen', keepAlive: true });
-    next.on('notification', (message) => handler(message.payload ?? ''));
-    next.on('error', (error) => lost(next, error));
-    next.on('end', () => lost(next, undefined));
-    client = next;
-    await next.connect();
-    await next.query(`listen ${next.escapeIdentifier(channel)}`);
-  };
-  const lost = (which: Client, error: unknown): void => {
-    if (closed || which !== client) return;
-    client = undefined;
-    which.end().catch(() => undefined);
-    logger.warn({ err: error, channel }, 'the connection for notifications was lost; trying again');
-    retry = setTimeout(() => connect().catch((reason) => client && lost(client, reason)), 1_000);
-    retry.unref();
-  };
-
-  await connect();
+function timeouts(patience: DatabasePatience | 'endless'): PoolConfig {
+  const keepAlive = { keepAlive: true, keepAliveInitialDelayMillis: keepAliveMs };
+  if (patience === 'endless') return keepAlive;
   return {
-    async [Symbol.asyncDispose]() {
-      closed = true;
-      clearTimeout(retry);
-      await client?.end();
-    },
+    ...keepAlive,
+    connectionTimeoutMillis: patience.connectMs,
+    statement_timeout: patience.statementMs,
+    query_timeout: patience.answerMs,
+    idle_in_transaction_session_timeout: patience.idleInTransactionMs,
   };
 }

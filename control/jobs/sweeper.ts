@@ -101,14 +101,16 @@ async function sweepStarts(control: ControlContext): Promise<number> {
 }
 
 async function endRetryDelays(control: ControlContext): Promise<void> {
-  const ready = await control.db
-    .updateTable('job')
-    .set({ wait_reason: null })
-    .where('status', '=', 'QUEUED')
-    .where('wait_reason', '=', 'RETRY_DELAY')
-    .where('not_before', '<=', new Date(control.clock.now()))
-    .returning('gateway_id')
-    .execute();
+  const ready = await inTransaction(control, (trx) =>
+    trx
+      .updateTable('job')
+      .set({ wait_reason: null })
+      .where('status', '=', 'QUEUED')
+      .where('wait_reason', '=', 'RETRY_DELAY')
+      .where('not_before', '<=', new Date(control.clock.now()))
+      .returning('gateway_id')
+      .execute(),
+  );
   for (const gatewayId of new Set(ready.map((row) => row.gateway_id))) await wakeGateway(control, gatewayId, 'WORK');
 }
 
