@@ -15,46 +15,78 @@ export function postgresPrograms(): string | undefined {
   return bin && existsSync(join(bin, 'initdb')) ? bin : undefined;
 }
 
+/** What a cluster for tests is started with; a crash of the machine would be the end of it. */
+const quickSettings: Readonly<Record<string, string>> = {
+  listen_addresses: '',
+  fsync: 'off',
+  full_page_writes: 'off',
+  synchronous_commit: 'off',
+  max_connections: '200',
+  shared_buffers: '32MB',
+};
+
 /**
- * Makes and starts a throw-away cluster in `runDirectory` that listens on a Unix socket only, and returns a connection URL without
- * a database. PostgreSQL refuses to run as root, so root lends it to an ordinary user.
+ * Makes and starts the run's throw-away cluster, which listens on a Unix socket only, and returns a connection URL without
+ * a database.
  */
 export async function startCluster(runDirectory: string): Promise<string> {
-  const bin = postgresPrograms();
-  if (bin === undefined) throw new Error('PostgreSQL 15 or later is not installed');
   const home = join(runDirectory, 'postgresql');
-  const data = join(home, 'data');
+  await makeCluster(runDirectory, home);
+  await startServer(home);
+  return `postgresql://holdfast@/?host=${encodeURIComponent(home)}`;
+}
+
+/** Makes a cluster in the new directory `home`. PostgreSQL refuses to run as root, so root lends it to an ordinary user. */
+export async function makeCluster(runDirectory: string, home: string): Promise<void> {
   await mkdir(home, { mode: 0o700 });
   const user = await ordinaryUser();
   if (user) {
     await chmod(runDirectory, 0o711);
     await chown(home, user.uid, user.gid);
   }
-  const options = { cwd: home, env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' }, ...user };
-  await run(join(bin, 'initdb'), ['-D', data, '-U', 'holdfast', '-A', 'trust', '-E', 'UTF8', '--no-sync'], options);
-  const settings = [
-    ['listen_addresses', ''],
-    ['unix_socket_directories', home],
-    ['fsync', 'off'],
-    ['full_page_writes', 'off'],
-    ['synchronous_commit', 'off'],
-    ['max_connections', '200'],
-    ['shared_buffers', '32MB'],
-  ].flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const server = spawn(join(bin, 'postgres'), ['-D', data, ...settings], {
-    ...options,
+  const data = join(home, 'data');
+  await run(
+    join(programs(), 'initdb'),
+    ['-D', data, '-U', 'holdfast', '-A', 'trust', '-E', 'UTF8', '--no-sync'],
+    await asOwner(home),
+  );
+}
+
+/** Starts the server of the cluster in `home` and waits until it takes connections. */
+export async function startServer(home: string, settings: Readonly<Record<string, string>> = {}): Promise<void> {
+  const all = { ...quickSettings, unix_socket_directories: home, ...settings };
+  const options = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const server = spawn(join(programs(), 'postgres'), ['-D', join(home, 'data'), ...options], {
+    ...(await asOwner(home)),
     stdio: 'ignore',
     detached: true,
   });
   server.unref();
-  await waitUntilReady(bin, home);
-  return `postgresql://holdfast@/?host=${encodeURIComponent(home)}`;
+  await waitUntilReady(home, settings.port);
 }
 
-async function waitUntilReady(bin: string, socketDirectory: string): Promise<void> {
+/** `fast`: open sessions are ended in order. `immediate`: as by a crash. */
+export async function stopServer(home: string, mode: 'fast' | 'immediate'): Promise<void> {
+  await run(join(programs(), 'pg_ctl'), ['-D', join(home, 'data'), '-m', mode, '-w', 'stop'], {
+    ...(await asOwner(home)),
+    cwd: '/',
+  });
+}
+
+function programs(): string {
+  const bin = postgresPrograms();
+  if (bin === undefined) throw new Error('PostgreSQL 15 or later is not installed');
+  return bin;
+}
+
+async function asOwner(home: string) {
+  return { cwd: home, env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8' }, ...(await ordinaryUser()) };
+}
+
+async function waitUntilReady(home: string, port = '5432'): Promise<void> {
   for (let attempt = 0; ; attempt += 1) {
     try {
-      await run(join(bin, 'pg_isready'), ['-h', socketDirectory, '-d', 'postgres', '-U', 'holdfast']);
+      await run(join(programs(), 'pg_isready'), ['-h', home, '-p', port, '-d', 'postgres', '-U', 'holdfast']);
       return;
     } catch (error) {
       if (attempt > 300) throw error;
@@ -65,17 +97,14 @@ async function waitUntilReady(bin: string, socketDirectory: string): Promise<voi
 
 /** Stops the run's cluster if one was started. */
 export async function stopCluster(runDirectory: string): Promise<void> {
-  const bin = postgresPrograms();
-  const data = join(runDirectory, 'postgresql', 'data');
-  if (bin === undefined || !existsSync(join(data, 'postmaster.pid'))) return;
-  const user = await ordinaryUser();
-  await run(join(bin, 'pg_ctl'), ['-D', data, '-m', 'immediate', '-w', 'stop'], { cwd: '/', ...user });
+  const home = join(runDirectory, 'postgresql');
+  if (existsSync(join(home, 'data', 'postmaster.pid'))) await stopServer(home, 'immediate');
 }
 
-/** A process that outlives a killed test run just long enough to stop its cluster and remove its directory. */
+/** A process that outlives a killed test run just long enough to stop its clusters and remove its directory. */
 export function watchOver(runDirectory: string, pid: number): ChildProcess {
   const script = `while kill -0 "$1" 2>/dev/null; do sleep 1; done
-    read -r server < "$2/postgresql/data/postmaster.pid" && kill -QUIT "$server" && sleep 1
+    for file in "$2"/*/data/postmaster.pid; do read -r server < "$file" && kill -QUIT "$server" && sleep 1; done
     rm -rf "$2"`;
   const watcher = spawn('/bin/sh', ['-c', script, 'watch', String(pid), runDirectory], {
     stdio: 'ignore',
