@@ -43,13 +43,14 @@ export async function choosePlacement(
 }
 
 async function findFolder(topology: Topology, path: string, signal: AbortSignal): Promise<ManagedObjectReference> {
-  const wanted = normalise(path);
-  for (const folder of topology.folders()) {
-    const own = await topology.path(folder.name, folder.parent, signal);
-    // A data center's own VM folder is meant when only the data center is named.
-    const shown = folder.parent?.type === 'Datacenter' && folder.name === 'vm' ? parentOf(own) : own;
-    if (normalise(shown) === wanted && (await topology.datacenter(folder.parent, signal))) return folder.ref;
-  }
+  const wanted = path
+    .split('/')
+    .filter((name) => name !== '')
+    .join('/');
+  const folders = await topology.vmFolders(signal);
+  const found =
+    folders.find((folder) => folder.path === wanted) ?? folders.find((folder) => folder.fullPath === wanted);
+  if (found) return found.ref;
   throw driverError(
     'permanent',
     'NOT_FOUND',
@@ -97,15 +98,4 @@ async function usableHost(
     if (pool) return { pool, host: host.ref, networks: host.references('network') };
   }
   return undefined;
-}
-
-/** Without slashes at the ends and without the hidden folder below the data center. */
-function normalise(path: string): string {
-  const names = path.split('/').filter((name) => name !== '');
-  if (names[1] === 'vm') names.splice(1, 1);
-  return names.join('/');
-}
-
-function parentOf(path: string): string {
-  return path.slice(0, path.lastIndexOf('/'));
 }

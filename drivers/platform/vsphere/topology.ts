@@ -10,6 +10,17 @@ interface Place {
   readonly parent: ManagedObjectReference | undefined;
 }
 
+/** What every data center calls the folder above all its VMs. */
+const hiddenVmFolder = 'vm';
+
+export interface VmFolder {
+  readonly ref: ManagedObjectReference;
+  /** `DC/folder`; `DC` alone for the data center's own folder. Names as vSphere stores them. */
+  readonly path: string;
+  /** The same as vSphere's own tools write it: `DC/vm/folder`. */
+  readonly fullPath: string;
+}
+
 const placePaths: PathsByType = {
   Datacenter: ['name', 'parent'],
   Folder: ['name', 'parent'],
@@ -63,15 +74,33 @@ export class Topology {
     return undefined;
   }
 
-  /** Every folder known after {@link load}. */
-  folders(): readonly {
-    readonly ref: ManagedObjectReference;
-    readonly name: string;
-    readonly parent: Place['parent'];
-  }[] {
-    return [...this.#places]
-      .filter(([, place]) => place.type === 'Folder')
-      .map(([value, place]) => ({ ref: { type: 'Folder', value }, name: place.name, parent: place.parent }));
+  /**
+   * Every folder for VMs known after {@link load}, by the path people see. A data center has folders for hosts, datastores and networks
+   * too, and one of those often has the same name.
+   */
+  async vmFolders(signal: AbortSignal): Promise<readonly VmFolder[]> {
+    const found: VmFolder[] = [];
+    for (const [value, place] of this.#places) {
+      if (place.type !== 'Folder') continue;
+      const names: string[] = [];
+      for (let current: Place | undefined = place; current; current = this.#parentOf(current)) {
+        if (current.parent?.type !== 'Datacenter') {
+          names.unshift(current.name);
+          continue;
+        }
+        if (current.name !== hiddenVmFolder) break;
+        const datacenter = await this.#place(current.parent, signal);
+        const above = await this.path(datacenter.name, datacenter.parent, signal);
+        const path = [above, ...names].join('/');
+        found.push({ ref: { type: 'Folder', value }, path, fullPath: [above, hiddenVmFolder, ...names].join('/') });
+        break;
+      }
+    }
+    return found;
+  }
+
+  #parentOf(place: Place): Place | undefined {
+    return place.parent && this.#places.get(place.parent.value);
   }
 
   async #place(ref: ManagedObjectReference, signal: AbortSignal): Promise<Place> {
