@@ -1,0 +1,48 @@
+import { createServer as createHttpServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+export interface LoopbackServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export interface LoopbackServerOptions {
+  /** 0 for a free one. */
+  readonly port: number;
+  /** With it HTTPS, without it HTTP. */
+  readonly tls?: { readonly key: string; readonly cert: string };
+  readonly handle: RequestHandler;
+  /** What a handler threw; its connection is cut. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** A server on 127.0.0.1 that puts no time limit on a request: uploads may be slow, and faults may hold one up for ever. */
+export async function startLoopbackServer(options: LoopbackServerOptions): Promise<LoopbackServer> {
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
+    options.handle(request, response).catch((error: unknown) => {
+      options.onFailure(error);
+      request.socket.destroy();
+    });
+  };
+  const limits = { keepAliveTimeout: 60_000, requestTimeout: 0 };
+  const server: Server = options.tls
+    ? createHttpsServer({ ...options.tls, ...limits }, listener)
+    : createHttpServer(limits, listener);
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(options.port, '127.0.0.1', resolve);
+  await promise;
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The server has no port.');
+  return {
+    port: address.port,
+    async close() {
+      const closed = Promise.withResolvers<void>();
+      server.close(() => closed.resolve());
+      server.closeAllConnections();
+      await closed.promise;
+    },
+  };
+}
