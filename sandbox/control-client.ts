@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { PlannedFault } from '../base/faults.ts';
 import { responses, type SandboxState, type SandboxVm, sandboxState } from './control/protocol.ts';
 
-export type { SandboxDisk, SandboxState, SandboxVm } from './control/protocol.ts';
+export type { SandboxDisk, SandboxLease, SandboxState, SandboxVm } from './control/protocol.ts';
 
 /** `vm`: name, instance uuid or managed object id. `disk`: device key, or position from 0; the first one when absent. */
 export interface DiskTarget {

@@ -6,6 +6,10 @@ import { type Logger, silentLogger } from '../base/logger.ts';
 import { startControlServer } from './control/server.ts';
 import { DeviceDirectory } from './disks/device-directory.ts';
 import { DiskStore } from './disks/disk-store.ts';
+import { TransferHosts } from './nfc/hosts.ts';
+import { LeaseDevices } from './nfc/lease-devices.ts';
+import type { NfcOptions } from './nfc/options.ts';
+import { Transfers } from './nfc/transfers.ts';
 import { type InitialVm, populate } from './population.ts';
 import { createServerCertificate } from './vcenter/certificate.ts';
 import { World } from './vcenter/core/world.ts';
@@ -31,6 +35,7 @@ export interface SandboxOptions {
     /** Most areas in one answer of QueryChangedDiskAreas; 64 when absent, so that callers have to loop. */
     readonly maxChangedAreas?: number;
   };
+  readonly nfc?: NfcOptions;
   /** A free one when 0 or absent. */
   readonly controlPort?: number;
   /** Milliseconds every task takes at least; 50 when absent. */
@@ -72,6 +77,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     ids,
   });
   await devices.prepare();
+  const nfc = options.nfc ?? {};
   const world = new World({
     clock,
     ids,
@@ -80,6 +86,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     disks: new DiskStore(join(options.directory, 'datastores'), ids),
     faults: options.faults ?? new FaultPlan(),
     taskDelayMs: options.taskDelayMs ?? 50,
+    nfc,
   });
   const sessions = new Sessions({
     clock,
@@ -91,15 +98,22 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   addServiceObjects(world, sessions);
   const { gateway } = await populate(world, options);
   const certificate = await createServerCertificate();
+  const transfers = new Transfers(world, nfc);
+  const hosts = new TransferHosts(world, transfers);
   const server = new VimServer({
     ...certificate,
     port: options.vcenter?.port ?? 0,
     dispatcher: new Dispatcher(
       world,
       sessions,
-      allOperations(new Collectors(world), options.vcenter?.maxChangedAreas ?? 64),
+      allOperations({
+        collectors: new Collectors(world),
+        maxChangedAreas: options.vcenter?.maxChangedAreas ?? 64,
+        leaseDevices: new LeaseDevices(hosts, nfc, certificate.thumbprint),
+      }),
     ),
     sessions,
+    transfers,
     logger,
   });
   const port = await server.listen();
@@ -107,7 +121,8 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
   const close = async () => {
     await control.close();
     await server.close();
-    await world.tasks.close();
+    await Promise.all([world.leases.close(), world.tasks.close()]);
+    await hosts.close();
   };
   return {
     vcenterAddress: `127.0.0.1:${port}`,

@@ -30,6 +30,36 @@ const vmState = z.object({
   disks: z.array(diskState),
 });
 
+const leaseState = z.object({
+  ref: z.string(),
+  kind: z.enum(['exportVm', 'exportSnapshot', 'import']),
+  /** Managed object id; null while an import is still making its VM. */
+  vm: z.string().nullable(),
+  state: z.enum(['initializing', 'ready', 'done', 'error']),
+  /** How it ended; null while it is open. */
+  end: z.enum(['completed', 'aborted', 'timedOut', 'failed']).nullable(),
+  /** The fault that ended it. */
+  error: z.string().nullable(),
+  /** Calls of HttpNfcLeaseProgress, and what the last one said. */
+  progressCalls: z.number(),
+  progress: z.number(),
+  /** Transfers that are going on. */
+  transfers: z.number(),
+  disks: z.array(
+    z.object({
+      name: z.string(),
+      key: z.string(),
+      fileName: z.string(),
+      /** Bytes of VMDKs that went over the wire, in all transfers. */
+      transferredBytes: z.number(),
+      /** Of the last transfer that came to its end. */
+      sizeBytes: z.number().nullable(),
+      /** Copies of what was uploaded, when they are kept. */
+      kept: z.array(z.string()),
+    }),
+  ),
+});
+
 export const sandboxState = z.object({
   vms: z.array(vmState),
   /** Other VMs' disks attached to the gateway's VM. Empty when nothing was left behind. */
@@ -37,6 +67,8 @@ export const sandboxState = z.object({
   sessions: z.number(),
   /** Logins refused since the start. */
   refusedLogins: z.number(),
+  /** All NFC leases since the start. */
+  leases: z.array(leaseState),
   /** Disks that were attached read-only and written all the same. */
   violations: z.array(z.object({ fileName: z.string(), path: z.string() })),
   /** What is still planned to go wrong, and what went wrong so far. */
@@ -66,4 +98,5 @@ export const responses = {
 
 export type SandboxState = z.infer<typeof sandboxState>;
 export type SandboxVm = z.infer<typeof vmState>;
+export type SandboxLease = z.infer<typeof leaseState>;
 export type SandboxDisk = z.infer<typeof diskState>;

@@ -1,4 +1,4 @@
-import { mkdir, open, rm } from 'node:fs/promises';
+import { mkdir, open, rm, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { GRAIN, GrainMap } from './grains.ts';
 
@@ -85,6 +85,12 @@ export class DiskFile {
     }
     await using handle = await open(this.path, 'r+');
     await handle.write(bytes, 0, bytes.length, start);
+  }
+
+  /** Makes it all zeros again. For a file without a parent. */
+  async clear(): Promise<void> {
+    await truncate(this.path, 0);
+    await truncate(this.path, this.capacityBytes);
   }
 
   /** Writes this file's grains into its parent. The caller then lets everybody use the parent and deletes this file. */

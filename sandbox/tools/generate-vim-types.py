@@ -17,7 +17,8 @@ NS = 'urn:vim25'
 MANAGED = '''ManagedEntity Folder Datacenter ComputeResource ClusterComputeResource HostSystem Datastore Network
 ResourcePool VirtualMachine VirtualMachineSnapshot ServiceInstance SessionManager ViewManager View ManagedObjectView
 ContainerView PropertyCollector PropertyFilter SearchIndex Task TaskManager VirtualDiskManager
-AuthorizationManager ListView ExtensibleManagedObject DistributedVirtualPortgroup EnvironmentBrowser'''.split()
+AuthorizationManager ListView ExtensibleManagedObject DistributedVirtualPortgroup EnvironmentBrowser
+HttpNfcLease OvfManager'''.split()
 
 METHODS = '''RetrieveServiceContent CurrentTime Login Logout SessionIsActive CreateContainerView CreateListView DestroyView
 ModifyListView ResetListView CreateFilter RetrieveProperties RetrievePropertiesEx ContinueRetrievePropertiesEx CancelRetrievePropertiesEx WaitForUpdates
@@ -25,7 +26,9 @@ WaitForUpdatesEx CheckForUpdates CancelWaitForUpdates CreatePropertyCollector De
 DestroyPropertyFilter FindByUuid FindAllByUuid FindByInventoryPath FindChild CreateVM_Task CreateFolder
 CreateSnapshot_Task CreateSnapshotEx_Task RemoveSnapshot_Task RemoveAllSnapshots_Task
 ConsolidateVMDisks_Task QueryChangedDiskAreas ReconfigVM_Task PowerOnVM_Task PowerOffVM_Task Destroy_Task
-UnregisterVM Rename_Task CancelTask DeleteVirtualDisk_Task'''.split()
+UnregisterVM Rename_Task CancelTask DeleteVirtualDisk_Task
+ExportVm ExportSnapshot ImportVApp HttpNfcLeaseProgress HttpNfcLeaseComplete HttpNfcLeaseAbort HttpNfcLeaseGetManifest
+CreateImportSpec CreateDescriptor ParseDescriptor'''.split()
 
 # Reached through a declared base type only, so they have to be named.
 SEEDS = '''ServiceContent UserSession AboutInfo PropertyFilterSpec RetrieveOptions RetrieveResult WaitOptions UpdateSet
@@ -36,14 +39,15 @@ ParaVirtualSCSIController VirtualLsiLogicController VirtualLsiLogicSASController
 VirtualIDEController VirtualPCIController VirtualPS2Controller VirtualSIOController VirtualNVMEController
 VirtualVmxnet3 VirtualE1000 VirtualE1000e VirtualEthernetCardNetworkBackingInfo VirtualEthernetCardDistributedVirtualPortBackingInfo
 VirtualCdrom VirtualCdromRemotePassthroughBackingInfo VirtualCdromAtapiBackingInfo VirtualMachineVideoCard VirtualMachineVMCIDevice VirtualKeyboard VirtualPointingDevice
-ClusterComputeResourceSummary Description ElementDescription TaskReasonUser'''.split()
+ClusterComputeResourceSummary Description ElementDescription TaskReasonUser VirtualMachineImportSpec VirtualAppImportSpec'''.split()
 
 FAULTS = '''InvalidLogin NotAuthenticated NoPermission InvalidArgument InvalidProperty InvalidRequest ManagedObjectNotFound NotSupported
 NotImplemented RequestCanceled InvalidCollectorVersion InvalidState InvalidPowerState TaskInProgress FileFault FileLocked
 FileNotFound FileAlreadyExists CannotAccessFile InvalidDatastorePath InvalidDatastore NoDiskSpace DuplicateName InvalidName InvalidVmConfig InvalidDeviceSpec InvalidDeviceBacking
 InvalidDeviceOperation InvalidController DeviceNotFound MissingController GenericVmConfigFault SnapshotFault ApplicationQuiesceFault
 FilesystemQuiesceFault InvalidSnapshotFormat InsufficientResourcesFault ConcurrentAccess VmConfigFault SystemError
-HostCommunication HostNotConnected Timedout InvalidFolder TooManyDevices ResourceInUse NotFound InvalidType LimitExceeded MultipleSnapshotsNotSupported'''.split()
+HostCommunication HostNotConnected Timedout InvalidFolder TooManyDevices ResourceInUse NotFound InvalidType LimitExceeded MultipleSnapshotsNotSupported
+OvfInvalidPackage OvfUnsupportedType OvfFault'''.split()
 
 PRIMITIVES = {
     'string', 'boolean', 'byte', 'short', 'int', 'long', 'float', 'double', 'dateTime', 'base64Binary', 'anyURI', 'anyType',

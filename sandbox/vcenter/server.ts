@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from '../../base/logger.ts';
 import { type AnswerFault, sendAnswer } from '../faulty-answer.ts';
+import type { Endpoint, Transfers } from '../nfc/transfers.ts';
 import { ConnectionDropped } from './core/planned-faults.ts';
 import type { Caller, Dispatcher } from './dispatcher.ts';
 import type { Session, Sessions } from './sessions.ts';
@@ -17,6 +18,8 @@ export interface VimServerOptions {
   readonly cert: string;
   readonly dispatcher: Dispatcher;
   readonly sessions: Sessions;
+  /** What `/nfc/` leads to. */
+  readonly transfers: Transfers;
   readonly logger: Logger;
 }
 
@@ -40,11 +43,12 @@ export class VimServer {
   readonly #options: VimServerOptions;
   readonly #server: Server;
   readonly #closing = new AbortController();
+  readonly #endpoint: Endpoint = { host: undefined, transfers: 0 };
 
   constructor(options: VimServerOptions) {
     this.#options = options;
     this.#server = createServer(
-      { key: options.key, cert: options.cert, keepAliveTimeout: 60_000 },
+      { key: options.key, cert: options.cert, keepAliveTimeout: 60_000, requestTimeout: 0 },
       (request, response) => {
         this.#handle(request, response).catch((error: unknown) => {
           options.logger.error({ error: String(error) }, 'A request to the simulated vCenter failed.');
@@ -78,6 +82,7 @@ export class VimServer {
     if (request.method === 'GET' && path === '/sdk/vimServiceVersions.xml') {
       return send(response, 200, VERSIONS);
     }
+    if (path.startsWith('/nfc/')) return this.#options.transfers.handle(request, response, this.#endpoint);
     if (path !== '/sdk' && path !== '/sdk/' && path !== '/sdk/vimService') return send(response, 404, '');
     if (request.method !== 'POST') return send(response, 405, '');
     const body = await readBody(request);

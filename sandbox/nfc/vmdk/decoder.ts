@@ -33,6 +33,14 @@ const MAX_PACKED = GRAIN_BYTES + 1024;
  */
 export async function decodeVmdk(stream: AsyncIterable<Uint8Array>, target: VmdkTarget): Promise<void> {
   const bytes = new StreamBytes(stream);
+  try {
+    await decode(bytes, target);
+  } finally {
+    await bytes.close();
+  }
+}
+
+async function decode(bytes: StreamBytes, target: VmdkTarget): Promise<void> {
   const first = await bytes.take(SECTOR);
   const header = readHeader(first);
   checkCapacity(header, target.capacityBytes);

@@ -11,6 +11,11 @@ export class StreamBytes {
     this.#source = source[Symbol.asyncIterator]();
   }
 
+  /** Tells the source that no more is wanted. */
+  async close(): Promise<void> {
+    await this.#source.return?.();
+  }
+
   /** Exactly `length` bytes. Throws VmdkError when the stream ends before. */
   async take(length: number): Promise<Buffer> {
     const bytes = await this.takeOrEnd(length);

@@ -17,6 +17,8 @@ export interface TaskRequest {
   readonly userName: string;
   /** What the task does. `planned` is a special way in which it is to succeed. */
   readonly work: (planned: SpecialOutcome | undefined) => Promise<VimValue | undefined>;
+  /** Told when the task fails, before its `work` or in it. */
+  readonly failed?: (fault: VimFault) => void;
 }
 
 type TaskState = 'queued' | 'running' | 'success' | 'error';
@@ -131,6 +133,7 @@ export class TaskRunner {
     } catch (error) {
       task.error = asFault(error, signal);
       task.state = 'error';
+      request.failed?.(task.error);
     }
     task.completedAt = new Date(clock.now());
     changes.raise();

@@ -6,6 +6,8 @@ import type { DeviceDirectory } from '../../disks/device-directory.ts';
 import type { DiskStore } from '../../disks/disk-store.ts';
 import { parseDatastorePath } from '../../disks/disk-store.ts';
 import { uuidText } from '../../disks/uuid-text.ts';
+import { Leases } from '../../nfc/leases.ts';
+import type { NfcOptions } from '../../nfc/options.ts';
 import { type Entity, Folder } from '../inventory/entity.ts';
 import type { MoRef } from '../soap/values.ts';
 import { VirtualMachine } from '../vm/virtual-machine.ts';
@@ -21,6 +23,7 @@ export interface WorldOptions {
   readonly devices: DeviceDirectory;
   readonly faults: FaultPlan;
   readonly taskDelayMs: number;
+  readonly nfc: NfcOptions;
 }
 
 /** Everything one simulated vCenter knows; lives as long as the process. */
@@ -34,6 +37,7 @@ export class World {
   readonly changes = new ChangeSignal();
   readonly objects = new ObjectRegistry(this.changes);
   readonly tasks: TaskRunner;
+  readonly leases: Leases;
   readonly instanceUuid: string;
   readonly root = new Folder({ type: 'Folder', value: 'group-d1' }, 'Datacenters', ['Folder', 'Datacenter']);
   /** The VM whose guest sees the device directory. */
@@ -56,6 +60,7 @@ export class World {
       changes: this.changes,
       faults: options.faults,
     });
+    this.leases = new Leases(this, options.nfc);
   }
 
   /** A UUID whose first byte tells what it is for, as vCenter makes them: 50 for instances, 42 for BIOSes. */

@@ -1,4 +1,6 @@
+import type { LeaseDevices } from '../../nfc/lease-devices.ts';
 import type { Collectors } from '../property/collectors.ts';
+import { leaseOperations } from './lease-operations.ts';
 import type { OperationTable } from './operation.ts';
 import { propertyOperations } from './property-operations.ts';
 import { searchOperations } from './search-operations.ts';
@@ -8,13 +10,18 @@ import { viewOperations } from './view-operations.ts';
 import { vmOperations } from './vm-operations.ts';
 
 /** Every vim25 method the sandbox answers, by WSDL name. */
-export function allOperations(collectors: Collectors, maxChangedAreas: number): OperationTable {
+export function allOperations(options: {
+  readonly collectors: Collectors;
+  readonly maxChangedAreas: number;
+  readonly leaseDevices: LeaseDevices;
+}): OperationTable {
   return {
     ...sessionOperations,
     ...viewOperations,
     ...searchOperations,
-    ...propertyOperations(collectors),
+    ...propertyOperations(options.collectors),
     ...vmOperations,
-    ...snapshotOperations(maxChangedAreas),
+    ...snapshotOperations(options.maxChangedAreas),
+    ...leaseOperations(options.leaseDevices),
   };
 }

@@ -12,15 +12,25 @@ export function vmOf(call: Call): VirtualMachine {
   throw managedObjectNotFound(call.self.ref);
 }
 
-/** Starts a task on `entity`; tasks of one VM run one after the other. */
+/** Starts a task on `entity`; tasks of one VM run one after the other, and fail with TaskInProgress while an NFC lease holds it. */
 export function startTask(
   call: Call,
   operation: string,
   entity: Entity,
   work: (planned: SpecialOutcome | undefined) => Promise<VimValue | undefined>,
 ): MoRef {
+  const { leases, tasks } = call.world;
   const mutex = entity instanceof VirtualMachine ? entity.mutex : new Mutex();
-  return call.world.tasks.start({ operation, entity, mutex, userName: call.session?.userName ?? '', work });
+  return tasks.start({
+    operation,
+    entity,
+    mutex,
+    userName: call.session?.userName ?? '',
+    work: async (planned) => {
+      leases.checkFree(entity, operation);
+      return work(planned);
+    },
+  });
 }
 
 /** A task on a VM that answers nothing. */

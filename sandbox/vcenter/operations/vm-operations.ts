@@ -71,6 +71,7 @@ export const vmOperations: OperationTable = {
   },
 
   UnregisterVM: (call) => {
+    call.world.leases.checkFree(vmOf(call), 'UnregisterVM');
     unregister(vmOf(call));
     return undefined;
   },

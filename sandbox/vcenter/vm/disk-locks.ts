@@ -15,9 +15,10 @@ function holders(vms: readonly VirtualMachine[], file: DiskFile): readonly Holde
     .flatMap((vm) => vm.disks.filter((disk) => disk.file.chain().includes(file)).map((disk) => ({ vm, disk })));
 }
 
-/** Other running VMs that have the file anywhere in an open chain. */
+/** Other running VMs, or NFC leases of other VMs, that have the file anywhere in an open chain. */
 export function usedElsewhere(vm: VirtualMachine, file: DiskFile): boolean {
-  return holders(vm.world.virtualMachines(), file).some((holder) => holder.vm !== vm);
+  const others = holders(vm.world.virtualMachines(), file).some((holder) => holder.vm !== vm);
+  return others || vm.world.leases.holding(file).some((lease) => lease.vm !== vm);
 }
 
 /**
@@ -26,11 +27,12 @@ export function usedElsewhere(vm: VirtualMachine, file: DiskFile): boolean {
  */
 export function checkAttach(vm: VirtualMachine, file: DiskFile, forWriting: boolean): void {
   const others = holders(vm.world.virtualMachines(), file).filter((holder) => holder.vm !== vm);
+  const leased = vm.world.leases.holding(file).some((lease) => forWriting || lease.kind === 'import');
   const own = vm.disks.some((disk) => disk.file === file);
   const inTheWay = forWriting
     ? others.length > 0
     : others.some((holder) => holder.disk.file === file && writesThrough(holder.disk));
-  if (own || inTheWay) throw diskLocked(file.name);
+  if (own || leased || inTheWay) throw diskLocked(file.name);
 }
 
 /** Throws unless the VM can have the tops of all its chains for itself. */
