@@ -15,7 +15,7 @@ from pyVmomi import vmodl
 NS = 'urn:vim25'
 
 MANAGED = '''ManagedEntity Folder Datacenter ComputeResource ClusterComputeResource HostSystem Datastore Network
-ResourcePool VirtualMachine VirtualMachineSnapshot ServiceInstance SessionManager ViewManager View ManagedObjectView
+ResourcePool VirtualApp StoragePod OpaqueNetwork DistributedVirtualSwitch VmwareDistributedVirtualSwitch VirtualMachine VirtualMachineSnapshot ServiceInstance SessionManager ViewManager View ManagedObjectView
 ContainerView PropertyCollector PropertyFilter SearchIndex Task TaskManager VirtualDiskManager
 AuthorizationManager ListView ExtensibleManagedObject DistributedVirtualPortgroup EnvironmentBrowser
 HttpNfcLease OvfManager'''.split()
