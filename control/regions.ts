@@ -58,7 +58,10 @@ export function builtinRegions(urls: {
   }));
 }
 
-/** A simulated region for development, only where an operator configures it. Its vaults live in a directory, so there is no data host. */
+/**
+ * A simulated region for development, only where an operator configures it. Its vaults live in a directory or in the sandbox's object server; where that listens
+ * is a setting of the storage target, so the region itself has no data host.
+ */
 export function sandboxRegion(urls: {
   readonly control: RegionEndpoints['control'];
   readonly message: RegionEndpoints['message'];

@@ -11,7 +11,7 @@ describe('the registry', () => {
   it('says which drivers there are when one is missing', () => {
     const registry = createRegistry();
     registerCommonDrivers(registry);
-    expect(() => registry.storage('tape')).toThrow('There is no storage driver called "tape"; there are: file.');
+    expect(() => registry.storage('tape')).toThrow('There is no storage driver called "tape"; there are: file, oss.');
     expect(() => registry.platform('acvs')).toThrow('there are: none');
     expect(registry.transfer('http')).toBe(httpTransferDriver);
     expect(registry.names().network).toEqual(['vpc', 'internet']);

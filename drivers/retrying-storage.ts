@@ -6,13 +6,19 @@ export function retryingStorage(driver: StorageDriver, options: RetryOptions): S
   return {
     name: driver.name,
     parseTarget: (settings) => driver.parseTarget(settings),
+    ...(driver.locate && { locate: driver.locate.bind(driver) }),
+    ...(driver.ownEndpoint && { ownEndpoint: driver.ownEndpoint.bind(driver) }),
     provision: (target, location, signal) =>
       retrying(`${driver.name} provision`, options, signal, () => driver.provision(target, location, signal)),
     issueCredentials: (target, location, access, signal) =>
       retrying(`${driver.name} issueCredentials`, options, signal, () =>
         driver.issueCredentials(target, location, access, signal),
       ),
-    open: (open) => retryingStore(driver.open(open), options),
+    open: (open) =>
+      retryingStore(
+        driver.open({ ...open, step: (what, signal, work) => retrying(what, options, signal, work) }),
+        options,
+      ),
   };
 }
 

@@ -100,15 +100,16 @@ export const apiVariables = commonVariables.extend(databaseVariables.shape).exte
   }),
   HOLDFAST_STORAGE: variable(text, 'file', {
     description:
-      'Storage driver of the storage target. Its settings are `HOLDFAST_STORAGE_…`: `HOLDFAST_STORAGE_ROOT` is the setting `root`, `HOLDFAST_STORAGE_ACCESS_KEY_ID` is `accessKeyId`.',
-    expected: 'the name of a storage driver',
+      'Storage driver of the storage target. Its settings are `HOLDFAST_STORAGE_…`: `HOLDFAST_STORAGE_ROOT` is the setting `root`, `HOLDFAST_STORAGE_ACCESS_KEY_ID` is `accessKeyId`; with `_FILE` at its end a variable names a file that holds the setting. docs/drivers.md lists those of `file` and `oss`.',
+    expected: 'file, oss or the name of another storage driver',
   }),
   HOLDFAST_IDENTITY: variable(text, 'builtin', {
     description: 'Identity driver that checks the access keys gateways are activated with.',
     expected: 'the name of an identity driver',
   }),
   HOLDFAST_SANDBOX_REGION: variable(yesOrNo, 'false', {
-    description: 'Offer the region `sandbox-1`, whose vaults are kept in the storage target without a cloud.',
+    description:
+      'Offer the region `sandbox-1`, whose vaults are kept in a directory or in the sandbox’s object server.',
     expected: expectations.yesOrNo,
   }),
   HOLDFAST_PRINT_KEY: variable(z.enum(['text', 'json', 'no']), 'text', {

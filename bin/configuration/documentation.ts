@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { ossSettings, variableOf } from '../../drivers/storage/oss/settings.ts';
 import { agentVariables } from './agent.ts';
 import { apiVariables, databaseVariables } from './api.ts';
 import { commonVariables } from './common.ts';
@@ -23,8 +24,34 @@ export function configurationPage(): string {
     section('Every process', commonVariables.shape),
     section('`holdfast api`', apiVariables.shape, (name) => own(name) && !databaseNames.has(name)),
     section('`holdfast api` and `holdfast admin`', databaseVariables.shape),
+    storageSection(),
     section('`holdfast agent`', agentVariables.shape, own),
     section('`holdfast sandbox`', sandboxVariables.shape, own),
+  ].join('\n');
+}
+
+/** The storage target's settings: only the chosen driver reads them. */
+function storageSection(): string {
+  const rows = Object.entries(ossSettings).map(([name, { description, preset, required }]) => {
+    const defaultText = required ? 'required' : preset === undefined ? 'not set' : `\`${preset}\``;
+    return `| \`${variableOf(name)}\` | ${description} | ${defaultText} |`;
+  });
+  return [
+    '## `HOLDFAST_STORAGE=file`',
+    '',
+    '| variable | meaning | default |',
+    '|---|---|---|',
+    '| `HOLDFAST_STORAGE_ROOT` | The directory that holds the vaults; gateways reach it by the same path. | `vaults` in the data directory |',
+    '',
+    '## `HOLDFAST_STORAGE=oss`',
+    '',
+    'Any of these may be given as a file that holds it: `HOLDFAST_STORAGE_ACCESS_KEY_SECRET_FILE` instead of',
+    '`HOLDFAST_STORAGE_ACCESS_KEY_SECRET`.',
+    '',
+    '| variable | meaning | default |',
+    '|---|---|---|',
+    ...rows,
+    '',
   ].join('\n');
 }
 

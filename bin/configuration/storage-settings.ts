@@ -1,12 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseVariables } from './api.ts';
-import type { Environment } from './read.ts';
+import { badConfiguration, type Environment } from './read.ts';
 
 export const storagePrefix = 'HOLDFAST_STORAGE_';
+const fileSuffix = '_FILE';
 
 /**
- * The storage target's settings from `HOLDFAST_STORAGE_…`, in camel case. A driver's names are its own, so this checks
- * nothing: `parseTarget` does. `file` keeps its vaults in the data directory unless told otherwise.
+ * The storage target's settings from `HOLDFAST_STORAGE_…`, in camel case. `…_FILE` names a file that holds the setting:
+ * a certificate, or a secret that shall not be in the environment. A driver's names are its own, so this checks
+ * nothing: `parseTarget` does. `file` keeps its vaults in the data directory unless told otherwise. Throws
+ * BAD_CONFIGURATION for a file that cannot be read, and for a setting given twice.
  */
 export function storageSettings(
   driver: string,
@@ -16,9 +20,24 @@ export function storageSettings(
   const settings: Record<string, string> = {};
   if (driver === 'file') settings.root = join(HOLDFAST_DATA_DIRECTORY, 'vaults');
   for (const [name, value] of Object.entries(environment)) {
-    if (name.startsWith(storagePrefix) && value) settings[camelCase(name.slice(storagePrefix.length))] = value;
+    if (!name.startsWith(storagePrefix) || !value) continue;
+    const isFile = name.endsWith(fileSuffix);
+    const plainName = isFile ? name.slice(0, -fileSuffix.length) : name;
+    if (isFile && environment[plainName])
+      throw badConfiguration(`${plainName} and ${name} are both set; set one of them.`);
+    settings[camelCase(plainName.slice(storagePrefix.length))] = isFile ? contentOf(name, value) : value;
   }
   return settings;
+}
+
+/** Without the line end that editors and `echo` leave. */
+function contentOf(name: string, path: string): string {
+  try {
+    return readFileSync(path, 'utf8').trimEnd();
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    throw badConfiguration(`${name} is ${JSON.stringify(path)}, which cannot be read (${code}).`);
+  }
 }
 
 function camelCase(name: string): string {

@@ -7,6 +7,7 @@ import type { ControlContext } from '../context.ts';
 import type { Database, GatewayTable, RecoveryPointTable, TransportMode } from '../database/tables.ts';
 import { ConflictError } from '../errors.ts';
 import type { JobRow } from '../jobs/transitions.ts';
+import { currentLocation } from '../vaults/vault-storage.ts';
 
 /** The transport drivers' names; with `auto` the gateway chooses. */
 const transportNames: Readonly<Record<TransportMode, string>> = { AUTO: 'auto', HOTADD: 'hotadd', NFC: 'nfc' };
@@ -91,7 +92,7 @@ async function vaultAccess(
 ): Promise<VaultAccess> {
   const row = await trx.selectFrom('vault').selectAll().where('id', '=', job.vault_id).executeTakeFirstOrThrow();
   const keys = control.vault.open(row.keys_sealed, { table: 'vault', column: 'keys_sealed', id: row.id });
-  const { driver, region, bucket, prefix, settings } = row.location;
+  const { driver, region, bucket, prefix, settings } = currentLocation(control, row.location);
   return {
     vaultId: row.id,
     location: { driver, region, bucket, prefix, settings: { ...settings } },

@@ -1,14 +1,47 @@
 import { withDeadline } from '../../base/abort.ts';
-import type { StorageCredentials, VaultLocation } from '../../drivers/storage/contract.ts';
+import { isDriverError } from '../../base/errors.ts';
+import type { ObjectStore, StorageCredentials, VaultLocation } from '../../drivers/storage/contract.ts';
 import { KEYRING_KEY } from '../../repository/keys/keyring.ts';
 import type { ControlContext } from '../context.ts';
+import type { RegionInfo } from '../regions.ts';
 
 type Storage = Pick<ControlContext, 'storage' | 'logger'>;
 
-/** Where a new vault lives inside the storage target: a prefix of its own. */
-export function vaultLocation(control: Storage, vaultId: string, region: string): VaultLocation {
-  const { driver, settings } = control.storage.target;
-  return { driver, region, bucket: settings.bucket ?? settings.root ?? '', prefix: `vaults/${vaultId}/`, settings: {} };
+/** Where a new vault lives inside the storage target: a prefix of its own. Throws what the storage driver throws. */
+export function vaultLocation(
+  { storage: { driver, target } }: Storage,
+  vaultId: string,
+  region: Pick<RegionInfo, 'id' | 'zrs'>,
+): VaultLocation {
+  const prefix = `vaults/${vaultId}/`;
+  if (driver.locate) return driver.locate(target, { region: region.id, prefix, redundancy: redundancyOf(region) });
+  const { root = '', bucket = root } = target.settings;
+  return { driver: target.driver, region: region.id, bucket, prefix, settings: {} };
+}
+
+/**
+ * Zone-redundant where the region has it: what a vault is recorded with, and what a bucket is asked for that is made
+ * for it.
+ */
+export function redundancyOf({ zrs }: Pick<RegionInfo, 'zrs'>): 'ZRS' | 'LRS' {
+  return zrs ? 'ZRS' : 'LRS';
+}
+
+/**
+ * The same place by the storage target's settings of today: an endpoint that moved or a new CA reaches the vaults that
+ * are there already. A vault of another bucket is left as it was recorded.
+ */
+export function currentLocation({ storage: { driver, target } }: Storage, recorded: VaultLocation): VaultLocation {
+  if (!driver.locate || recorded.driver !== target.driver) return recorded;
+  const { region, prefix } = recorded;
+  try {
+    const located = driver.locate(target, { region, prefix });
+    return located.bucket === recorded.bucket ? located : recorded;
+  } catch (error) {
+    // The target has no place in that region any more: the gateway will hear of it from the storage itself.
+    if (isDriverError(error)) return recorded;
+    throw error;
+  }
 }
 
 /** Makes the prefix usable and writes the keyring, with no more rights than writing needs. */
@@ -19,13 +52,13 @@ export async function provisionVault(
   signal: AbortSignal,
 ): Promise<void> {
   await control.storage.driver.provision(control.storage.target, location, signal);
-  await using store = control.storage.driver.open({ location, credentials: credentials(control, location, 'write') });
+  await using store = openVaultStore(control, location, 'write');
   await store.put(KEYRING_KEY, keyring, signal);
 }
 
 /**
- * Takes back what {@link provisionVault} wrote for a vault that came to nothing. A vault whose commit may have gone through keeps its keyring: one
- * small object too many does less harm than one too few.
+ * Takes back what {@link provisionVault} wrote for a vault that came to nothing. A vault whose commit may have gone
+ * through keeps its keyring: one small object too many does less harm than one too few.
  */
 export async function abandonVault(
   control: Pick<ControlContext, 'storage' | 'logger' | 'clock' | 'db'>,
@@ -35,10 +68,7 @@ export async function abandonVault(
   try {
     const recorded = await control.db.selectFrom('vault').select('id').where('id', '=', vaultId).executeTakeFirst();
     if (recorded) return;
-    await using store = control.storage.driver.open({
-      location,
-      credentials: credentials(control, location, 'maintain'),
-    });
+    await using store = openVaultStore(control, location, 'maintain');
     await withDeadline({ clock: control.clock, ms: cleanUpMs, what: 'Removing the keyring' }, (signal) =>
       store.delete([KEYRING_KEY], signal),
     );
@@ -52,7 +82,15 @@ export async function abandonVault(
 
 const cleanUpMs = 10_000;
 
-function credentials(control: Pick<Storage, 'storage'>, location: VaultLocation, access: StorageCredentials['access']) {
-  const { driver, target } = control.storage;
-  return (signal: AbortSignal) => driver.issueCredentials(target, location, access, signal);
+/** From where the control plane stands, with no more rights than `access`. */
+function openVaultStore(
+  { storage: { driver, target } }: Pick<Storage, 'storage'>,
+  location: VaultLocation,
+  access: StorageCredentials['access'],
+): ObjectStore {
+  return driver.open({
+    location,
+    credentials: (signal) => driver.issueCredentials(target, location, access, signal),
+    ...(driver.ownEndpoint && { endpoint: driver.ownEndpoint(target) }),
+  });
 }

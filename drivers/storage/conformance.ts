@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isDriverError } from '../../base/errors.ts';
-import type { ObjectStore, StorageAccess, StorageDriver, VaultLocation } from './contract.ts';
+import type { ObjectStore, StorageAccess, StorageDriver, StoreEndpoint, VaultLocation } from './contract.ts';
 
 /** One configured place that a driver's conformance run may fill; it is not emptied by the suite. */
 export interface StorageFixture {
@@ -11,6 +11,8 @@ export interface StorageFixture {
   readonly settings: Readonly<Record<string, string>>;
   /** A location nobody else uses, not yet provisioned. */
   readonly location: VaultLocation;
+  /** How the suite reaches it; HTTP and INTERNET unless given. */
+  readonly endpoint?: StoreEndpoint;
 }
 
 /** Declares the suite that every storage driver passes. Call it at the top level of a vitest file. */
@@ -28,7 +30,7 @@ export function storageConformance(
       return fixture.driver.open({
         location,
         credentials: (inner) => fixture.driver.issueCredentials(target, location, access, inner),
-        endpoint: { scheme: 'http', network: 'INTERNET' },
+        endpoint: fixture.endpoint ?? { scheme: 'http', network: 'INTERNET' },
       });
     };
     const keysOf = async (options: { prefix: string; after?: string }) =>

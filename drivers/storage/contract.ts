@@ -5,14 +5,29 @@
  * Retry, limits, logging and injected faults wrap a driver; none of them is inside one. Every method throws
  * `DriverError` only, or the signal's reason when aborted. Codes: `NOT_FOUND` (permanent), `ACCESS_DENIED` and
  * `CREDENTIALS_EXPIRED` (needsPerson, unless fresh credentials can be had), `NO_SPACE` (needsPerson), `UNREACHABLE`,
- * `TIMEOUT`, `THROTTLED` and `SHORT_BODY` (transient), `BAD_CONFIGURATION` (needsPerson), `CORRUPT` (permanent).
+ * `TIMEOUT`, `THROTTLED` and `SHORT_BODY` (transient), `BAD_CONFIGURATION` (needsPerson), `CORRUPT` (permanent, or
+ * transient where the bytes were damaged only on their way).
  */
 export interface StorageDriver {
   /** The name used in configuration and kept with every vault: `file`, `oss`, … */
   readonly name: string;
   /** Checks a storage target's settings as the operator wrote them. Pure; throws BAD_CONFIGURATION naming the setting. */
   parseTarget(settings: Readonly<Record<string, string>>): StorageTarget;
-  /** Creates the bucket or directory behind `location` where it is missing and proves that put, get, list and delete work. May be called again. */
+  /**
+   * Where a vault lives inside the target, with what a gateway needs to find it (endpoints, a CA) in its settings.
+   * Pure. Throws BAD_CONFIGURATION where the target has no place for that region. Absent: the target's `bucket` or
+   * `root`, and no settings.
+   */
+  locate?(target: StorageTarget, vault: NewVault): VaultLocation;
+  /**
+   * How the control plane itself reaches the target. Absent: as {@link OpenStoreOptions.endpoint} is when it is left
+   * out.
+   */
+  ownEndpoint?(target: StorageTarget): StoreEndpoint;
+  /**
+   * Creates the bucket or directory behind `location` where it is missing and proves that put, get, list and delete
+   * work. May be called again.
+   */
   provision(target: StorageTarget, location: VaultLocation, signal: AbortSignal): Promise<void>;
   /** Credentials confined to the vault's prefix. `expiresAt` is ISO 8601 UTC, or null when they do not expire. */
   issueCredentials(
@@ -29,6 +44,15 @@ export interface StorageDriver {
 export interface StorageTarget {
   readonly driver: string;
   readonly settings: Readonly<Record<string, string>>;
+}
+
+/** A vault that needs a place. */
+export interface NewVault {
+  readonly region: string;
+  /** Ends with `/`; nobody else's. */
+  readonly prefix: string;
+  /** What a bucket should be if it is made for this vault. */
+  readonly redundancy?: 'ZRS' | 'LRS';
 }
 
 /** Names a vault's place inside a target; not secret; given to gateways and kept in the database. */
@@ -58,7 +82,18 @@ export interface OpenStoreOptions {
   /** Asked for at the first operation and again when what it gave is about to expire or was refused as expired. */
   readonly credentials: (signal: AbortSignal) => Promise<StorageCredentials>;
   /** The data channel's host of the network driver and the scheme of the transfer driver; a directory ignores both. */
-  readonly endpoint?: { readonly scheme: 'https' | 'http'; readonly network: 'VPC' | 'INTERNET' };
+  readonly endpoint?: StoreEndpoint;
+  /**
+   * How the driver does each step of a longer operation, such as a part of an upload: the retrying decorator does a
+   * step again where doing all of the operation again would never end. Absent: once. What is tried again, and when, is
+   * decided there and not in the driver.
+   */
+  readonly step?: <T>(what: string, signal: AbortSignal, work: () => Promise<T>) => Promise<T>;
+}
+
+export interface StoreEndpoint {
+  readonly scheme: 'https' | 'http';
+  readonly network: 'VPC' | 'INTERNET';
 }
 
 export interface ObjectInfo {
@@ -90,7 +125,10 @@ export interface ObjectStore extends AsyncDisposable {
   putFile(key: string, path: string, signal: AbortSignal): Promise<void>;
   /** Atomic: of several writers exactly one gets `created`; the others get `exists` and change nothing. */
   putIfAbsent(key: string, body: Uint8Array, signal: AbortSignal): Promise<'created' | 'exists'>;
-  /** The whole object or the range, exactly; NOT_FOUND where there is no such object; SHORT_BODY rather than fewer bytes. */
+  /**
+   * The whole object or the range, exactly; NOT_FOUND where there is no such object; SHORT_BODY rather than fewer
+   * bytes.
+   */
   get(key: string, range: ByteRange | undefined, signal: AbortSignal): Promise<Uint8Array>;
   /** Undefined where there is no such object. */
   head(key: string, signal: AbortSignal): Promise<ObjectInfo | undefined>;

@@ -2,10 +2,16 @@ import { DriverError } from '../../base/errors.ts';
 
 const keyPattern = /^[A-Za-z0-9._/-]{1,512}$/;
 
+/** Whether `key` is one of the contract's: a store may hold other things too, which are no objects of a vault. */
+export function isKey(key: string): boolean {
+  return (
+    keyPattern.test(key) && key.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..')
+  );
+}
+
 /** Throws BAD_CONFIGURATION for a key outside the contract's alphabet or with an empty, `.` or `..` segment. */
 export function checkKey(key: string): void {
-  if (keyPattern.test(key) && key.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..'))
-    return;
+  if (isKey(key)) return;
   throw new DriverError({
     kind: 'permanent',
     code: 'BAD_CONFIGURATION',

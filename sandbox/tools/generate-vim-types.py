@@ -15,13 +15,12 @@ from pyVmomi import vmodl
 NS = 'urn:vim25'
 
 MANAGED = '''ManagedEntity Folder Datacenter ComputeResource ClusterComputeResource HostSystem Datastore Network
-ResourcePool VirtualApp StoragePod OpaqueNetwork DistributedVirtualSwitch VmwareDistributedVirtualSwitch
-VirtualMachine VirtualMachineSnapshot ServiceInstance SessionManager ViewManager View ManagedObjectView
+ResourcePool VirtualMachine VirtualMachineSnapshot ServiceInstance SessionManager ViewManager View ManagedObjectView
 ContainerView PropertyCollector PropertyFilter SearchIndex Task TaskManager VirtualDiskManager
 AuthorizationManager ListView ExtensibleManagedObject DistributedVirtualPortgroup EnvironmentBrowser
 HttpNfcLease OvfManager'''.split()
 
-METHODS = '''RetrieveServiceContent CurrentTime Login Logout SessionIsActive TerminateSession CreateContainerView CreateListView DestroyView
+METHODS = '''RetrieveServiceContent CurrentTime Login Logout SessionIsActive CreateContainerView CreateListView DestroyView
 ModifyListView ResetListView CreateFilter RetrieveProperties RetrievePropertiesEx ContinueRetrievePropertiesEx CancelRetrievePropertiesEx WaitForUpdates
 WaitForUpdatesEx CheckForUpdates CancelWaitForUpdates CreatePropertyCollector DestroyPropertyCollector
 DestroyPropertyFilter FindByUuid FindAllByUuid FindByInventoryPath FindChild CreateVM_Task CreateFolder

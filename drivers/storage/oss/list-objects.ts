@@ -1,0 +1,60 @@
+import { DriverError } from '../../../base/errors.ts';
+import type { ObjectInfo } from '../contract.ts';
+import { isKey } from '../keys.ts';
+import type { OssClient } from './client.ts';
+import { childrenOf, childText, parseXml, type XmlElement } from './xml.ts';
+
+const PAGE_AT_MOST = 16 << 20;
+
+/** ListObjectsV2, page after page, as it is consumed. What is no key of ours (a console's folder mark) is left out. */
+export async function* listObjects(
+  client: OssClient,
+  root: string,
+  options: { readonly prefix: string; readonly after?: string },
+  signal: AbortSignal,
+): AsyncIterable<ObjectInfo> {
+  const what = `The list of ${options.prefix || 'the vault'}`;
+  let continuation: string | undefined;
+  do {
+    const { body } = await client.call({
+      what,
+      method: 'GET',
+      query: {
+        'list-type': '2',
+        'encoding-type': 'url',
+        'max-keys': '1000',
+        prefix: root + options.prefix,
+        ...(continuation === undefined
+          ? options.after !== undefined && { 'start-after': root + options.after }
+          : { 'continuation-token': continuation }),
+      },
+      accept: () => PAGE_AT_MOST,
+      signal,
+    });
+    const page = parseXml(body);
+    if (page?.name !== 'ListBucketResult') throw badPage(what);
+    for (const entry of childrenOf(page, 'Contents')) {
+      const info = infoOf(entry, root, what);
+      if (isKey(info.key)) yield info;
+    }
+    continuation = childText(page, 'IsTruncated') === 'true' ? childText(page, 'NextContinuationToken') : undefined;
+  } while (continuation !== undefined);
+}
+
+function infoOf(entry: XmlElement, root: string, what: string): ObjectInfo {
+  const name = decodeURIComponent((childText(entry, 'Key') ?? '').replaceAll('+', '%20'));
+  const size = Number(childText(entry, 'Size'));
+  const time = Date.parse(childText(entry, 'LastModified') ?? '');
+  if (!name.startsWith(root) || !Number.isSafeInteger(size) || Number.isNaN(time)) throw badPage(what);
+  return { key: name.slice(root.length), size, modifiedAt: new Date(time).toISOString() };
+}
+
+/** Most likely cut off where no length told of it. */
+function badPage(what: string): DriverError {
+  return new DriverError({
+    kind: 'transient',
+    code: 'SHORT_BODY',
+    message: `${what} came back incomplete.`,
+    remedy: 'Try again; if it stays so, check that the endpoint is Alibaba Cloud OSS.',
+  });
+}

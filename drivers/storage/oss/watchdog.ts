@@ -1,0 +1,37 @@
+import type { Clock } from '../../../base/clock.ts';
+
+/** Barks once when nothing was heard for `ms`. Time comes from the clock alone. */
+export class Watchdog implements Disposable {
+  readonly #clock: Clock;
+  readonly #ms: number;
+  readonly #stopped = new AbortController();
+  #heard: number;
+
+  constructor(clock: Clock, ms: number, bark: () => void) {
+    this.#clock = clock;
+    this.#ms = ms;
+    this.#heard = clock.monotonic();
+    this.#watch().then(
+      () => bark(),
+      () => undefined,
+    );
+  }
+
+  /** Something moved. */
+  touch(): void {
+    this.#heard = this.#clock.monotonic();
+  }
+
+  [Symbol.dispose](): void {
+    this.#stopped.abort();
+  }
+
+  /** One timer at a time however often something moves. */
+  async #watch(): Promise<void> {
+    for (;;) {
+      const left = this.#heard + this.#ms - this.#clock.monotonic();
+      if (left <= 0) return;
+      await this.#clock.sleep(left, this.#stopped.signal);
+    }
+  }
+}
