@@ -60,8 +60,8 @@ export class StsHandler {
       }
       const caller = this.#options.authenticator.authenticate(request);
       accessKeyId = caller.accessKeyId;
-      const result = { RequestId: requestId, ...known(service, caller, request) };
-      await this.#answer(exchange, request, 200, `${action}Response`, result);
+      const result = known(service, caller, request);
+      await this.#answer(exchange, request, { status: 200, root: `${action}Response`, requestId, result });
     } catch (error) {
       code = await this.#refuse(exchange, request, error, requestId);
     } finally {
@@ -82,17 +82,17 @@ export class StsHandler {
   async #answer(
     exchange: Exchange,
     request: StsRequest,
-    status: number,
-    root: string,
-    result: StsResult,
+    answer: { readonly status: number; readonly root: string; readonly requestId: string; readonly result: StsResult },
   ): Promise<void> {
+    const { status, root, requestId } = answer;
+    const result = { RequestId: requestId, ...answer.result };
     const json = wantsJson(request);
     const body = json ? Buffer.from(JSON.stringify(result)) : writeXml(root, result);
     const headers = {
       Date: new Date(this.#options.service.time.now()).toUTCString(),
       'Content-Type': json ? 'application/json;charset=utf-8' : 'text/xml;charset=utf-8',
       'Content-Length': String(body.length),
-      'x-acs-request-id': String(result['RequestId']),
+      'x-acs-request-id': requestId,
     };
     await exchange.answer(
       { status, headers, length: body.length },
@@ -115,14 +115,13 @@ export class StsHandler {
     const known = error instanceof StsError ? error : this.#defect(error);
     const { code, message } = known;
     const result = {
-      RequestId: requestId,
       HostId: request.headers.get('host') ?? '',
       Code: code,
       Message: message,
       Recommend: `https://api.aliyun.com/troubleshoot?q=${encodeURIComponent(code)}&product=Sts`,
     };
     try {
-      await this.#answer(exchange, request, known.status, 'Error', result);
+      await this.#answer(exchange, request, { status: known.status, root: 'Error', requestId, result });
     } catch (lost) {
       if (!(lost instanceof ConnectionLost)) throw lost;
       exchange.status = 0;

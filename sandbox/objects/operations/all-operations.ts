@@ -4,6 +4,7 @@ import * as buckets from './buckets.ts';
 import { deleteMultipleObjects, deleteObject } from './delete-objects.ts';
 import { getObject, getObjectMeta, headObject } from './get-object.ts';
 import { listObjects, listObjectsV2 } from './list-objects.ts';
+import * as multipart from './multipart.ts';
 import type { Operation } from './operation.ts';
 import { putObject } from './put-object.ts';
 
@@ -11,8 +12,6 @@ export interface NamedOperation {
   /** OSS's own name, `PutObject`. */
   readonly name: string;
   readonly run: Operation;
-  /** Whether the request carries the bytes of an object. */
-  readonly receives?: boolean;
 }
 
 interface Rule extends NamedOperation {
@@ -23,10 +22,34 @@ interface Rule extends NamedOperation {
 }
 
 const rules: readonly Rule[] = [
+  {
+    name: 'InitiateMultipartUpload',
+    method: 'POST',
+    level: 'object',
+    parameters: ['uploads'],
+    run: multipart.initiate,
+  },
+  {
+    name: 'UploadPart',
+    method: 'PUT',
+    level: 'object',
+    parameters: ['partNumber', 'uploadId'],
+    run: multipart.uploadPart,
+  },
+  {
+    name: 'CompleteMultipartUpload',
+    method: 'POST',
+    level: 'object',
+    parameters: ['uploadId'],
+    run: multipart.complete,
+  },
+  { name: 'AbortMultipartUpload', method: 'DELETE', level: 'object', parameters: ['uploadId'], run: multipart.abort },
+  { name: 'ListParts', method: 'GET', level: 'object', parameters: ['uploadId'], run: multipart.listParts },
+  { name: 'ListMultipartUploads', method: 'GET', level: 'bucket', parameters: ['uploads'], run: multipart.listUploads },
   { name: 'GetObjectMeta', method: 'HEAD', level: 'object', parameters: ['objectMeta'], run: getObjectMeta },
   { name: 'HeadObject', method: 'HEAD', level: 'object', run: headObject },
   { name: 'GetObject', method: 'GET', level: 'object', run: getObject },
-  { name: 'PutObject', method: 'PUT', level: 'object', run: putObject, receives: true },
+  { name: 'PutObject', method: 'PUT', level: 'object', run: putObject },
   { name: 'DeleteObject', method: 'DELETE', level: 'object', run: deleteObject },
   {
     name: 'DeleteMultipleObjects',

@@ -70,7 +70,8 @@ export async function getBucketAcl(call: Call): Promise<Answer> {
 export async function getBucketStat(call: Call): Promise<Answer> {
   call.authorize('GetBucketStat');
   const { bytes, objects } = call.bucket.usage();
-  return xmlAnswer('BucketStat', { Storage: bytes, ObjectCount: objects, MultipartUploadCount: 0 });
+  const { size } = call.bucket.uploads;
+  return xmlAnswer('BucketStat', { Storage: bytes, ObjectCount: objects, MultipartUploadCount: size });
 }
 
 function describe(

@@ -1,5 +1,5 @@
 import { requireKey } from '../addressing.ts';
-import type { StoredObject } from '../store/stored-object.ts';
+import type { Received, StoredObject } from '../store/stored-object.ts';
 import { checkMd5, promisedMd5, requireLength } from './digests.ts';
 import { type Answer, type Call, quoted } from './operation.ts';
 
@@ -10,47 +10,40 @@ export async function putObject(call: Call): Promise<Answer> {
   const { bucket } = call;
   requireLength(headers);
   const promised = promisedMd5(headers);
-  const received = await bucket.files.receive(call.body);
-  const drop = () => bucket.files.remove([received]);
-  try {
-    checkMd5(promised, received.md5);
-    await publish(call, {
-      key,
-      pieces: [await bucket.files.keep(received)],
-      size: received.size,
-      etag: received.md5,
-      crc64: String(received.crc64),
-      type: 'Normal',
-      modifiedAt: call.region.time.now(),
-      headers: keptHeaders(headers),
-    });
-  } catch (error) {
-    await drop();
-    throw error;
-  }
-  return {
-    status: 200,
-    headers: {
-      ETag: quoted(received.md5),
-      'x-oss-hash-crc64ecma': String(received.crc64),
-      'Content-MD5': Buffer.from(received.md5, 'hex').toString('base64'),
-    },
-  };
-}
-
-/** Makes an object visible and removes the bytes of the one it replaces, or its own when it may not replace any. */
-export async function publish(call: Call, object: StoredObject): Promise<void> {
-  const { bucket } = call;
-  const forbidOverwrite = call.request.headers.get('x-oss-forbid-overwrite')?.toLowerCase() === 'true';
+  const received = await bucket.files.receive(call.body, (md5) => checkMd5(promised, md5));
+  const piece = await bucket.files.keep(received);
   let before: StoredObject | undefined;
   try {
-    before = bucket.publish(object, { forbidOverwrite });
+    before = bucket.publish(
+      {
+        key,
+        pieces: [piece],
+        size: received.size,
+        etag: received.md5,
+        crc64: String(received.crc64),
+        type: 'Normal',
+        modifiedAt: call.region.time.now(),
+        headers: keptHeaders(headers),
+      },
+      { forbidOverwrite: forbidsOverwrite(headers) },
+    );
   } catch (error) {
-    await bucket.files.remove(object.pieces);
+    await bucket.files.remove([piece]);
     throw error;
   }
-  if (before) await bucket.files.remove(before.pieces);
+  await bucket.files.remove(before?.pieces ?? []);
+  return { status: 200, headers: describeReceived(received) };
 }
+
+/** What OSS says about bytes it took. */
+export const describeReceived = ({ md5, crc64 }: Received): Readonly<Record<string, string>> => ({
+  ETag: quoted(md5),
+  'x-oss-hash-crc64ecma': String(crc64),
+  'Content-MD5': Buffer.from(md5, 'hex').toString('base64'),
+});
+
+export const forbidsOverwrite = (headers: ReadonlyMap<string, string>): boolean =>
+  headers.get('x-oss-forbid-overwrite')?.toLowerCase() === 'true';
 
 const kept = ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'expires'];
 

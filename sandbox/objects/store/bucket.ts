@@ -6,6 +6,7 @@ import { OssError } from '../errors.ts';
 import { BucketFiles, recordFile } from './files.ts';
 import { SortedKeys } from './sorted-keys.ts';
 import { type StoredObject, storedObjectShape } from './stored-object.ts';
+import { Uploads } from './uploads.ts';
 
 export const bucketSettingsShape = z.object({
   name: z.string(),
@@ -20,12 +21,14 @@ export type BucketSettings = z.infer<typeof bucketSettingsShape>;
 export class Bucket {
   readonly settings: BucketSettings;
   readonly files: BucketFiles;
+  readonly uploads: Uploads;
   readonly #objects = new Map<string, StoredObject>();
   readonly #keys = new SortedKeys();
 
   private constructor(settings: BucketSettings, files: BucketFiles) {
     this.settings = settings;
     this.files = files;
+    this.uploads = new Uploads(files);
   }
 
   /** Opens or makes the bucket's directory. What a dead process left half written is removed. */
@@ -39,13 +42,15 @@ export class Bucket {
       bucket.#remember(object);
       for (const piece of object.pieces) used.add(piece.file);
     }
+    await bucket.uploads.load(used);
+    for (const file of bucket.uploads.files()) used.add(file);
     const stray = (await bucket.files.list('content')).filter((file) => !used.has(file));
     await bucket.files.remove(stray.map((file) => ({ file, size: 0 })));
     return bucket;
   }
 
   get isEmpty(): boolean {
-    return this.#objects.size === 0;
+    return this.#objects.size === 0 && this.uploads.size === 0;
   }
 
   /** Bytes and number of all objects. */

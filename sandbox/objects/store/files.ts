@@ -26,25 +26,27 @@ export class BucketFiles {
     }
   }
 
-  /** Writes what arrives to a file, piece by piece. When the source fails, nothing of it stays. */
-  async receive(body: AsyncIterable<Buffer>): Promise<Received> {
+  /** Writes what arrives to a file, piece by piece. When the source or `check` fails, nothing of it stays. */
+  async receive(body: AsyncIterable<Buffer>, check: (md5: string) => void): Promise<Received> {
     const file = join('incoming', this.#ids.uuid());
     const path = join(this.directory, file);
-    const [md5, crc] = [createHash('md5'), new Crc64()];
+    const [hash, crc] = [createHash('md5'), new Crc64()];
     let size = 0;
     try {
       await using handle = await open(path, 'wx');
       for await (const chunk of body) {
         await handle.writev([chunk]);
-        md5.update(chunk);
+        hash.update(chunk);
         crc.update(chunk);
         size += chunk.length;
       }
+      const md5 = hash.digest('hex').toUpperCase();
+      check(md5);
+      return { file, size, md5, crc64: crc.digest() };
     } catch (error) {
       await rm(path, { force: true });
       throw error;
     }
-    return { file, size, md5: md5.digest('hex').toUpperCase(), crc64: crc.digest() };
   }
 
   /** Gives received content its lasting place. */
