@@ -15,12 +15,13 @@ from pyVmomi import vmodl
 NS = 'urn:vim25'
 
 MANAGED = '''ManagedEntity Folder Datacenter ComputeResource ClusterComputeResource HostSystem Datastore Network
-ResourcePool VirtualMachine VirtualMachineSnapshot ServiceInstance SessionManager ViewManager View ManagedObjectView
+ResourcePool VirtualApp StoragePod OpaqueNetwork DistributedVirtualSwitch VmwareDistributedVirtualSwitch
+VirtualMachine VirtualMachineSnapshot ServiceInstance SessionManager ViewManager View ManagedObjectView
 ContainerView PropertyCollector PropertyFilter SearchIndex Task TaskManager VirtualDiskManager
 AuthorizationManager ListView ExtensibleManagedObject DistributedVirtualPortgroup EnvironmentBrowser
 HttpNfcLease OvfManager'''.split()
 
-METHODS = '''RetrieveServiceContent CurrentTime Login Logout SessionIsActive CreateContainerView CreateListView DestroyView
+METHODS = '''RetrieveServiceContent CurrentTime Login Logout SessionIsActive TerminateSession CreateContainerView CreateListView DestroyView
 ModifyListView ResetListView CreateFilter RetrieveProperties RetrievePropertiesEx ContinueRetrievePropertiesEx CancelRetrievePropertiesEx WaitForUpdates
 WaitForUpdatesEx CheckForUpdates CancelWaitForUpdates CreatePropertyCollector DestroyPropertyCollector
 DestroyPropertyFilter FindByUuid FindAllByUuid FindByInventoryPath FindChild CreateVM_Task CreateFolder

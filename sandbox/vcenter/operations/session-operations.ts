@@ -1,6 +1,6 @@
 import { userSession } from '../sessions.ts';
-import { VimFault } from '../soap/faults.ts';
-import { stringOf } from '../soap/values.ts';
+import { invalidArgument, VimFault } from '../soap/faults.ts';
+import { stringOf, stringsOf } from '../soap/values.ts';
 import type { OperationTable } from './operation.ts';
 
 export const sessionOperations: OperationTable = {
@@ -21,6 +21,16 @@ export const sessionOperations: OperationTable = {
 
   Logout: ({ sessions, session }) => {
     if (session) sessions.end(session);
+    return undefined;
+  },
+
+  TerminateSession: ({ sessions, session, params }) => {
+    for (const id of stringsOf(params, 'sessionId')) {
+      if (id === session?.id) throw invalidArgument('sessionId');
+      const other = sessions.find(id);
+      if (!other) throw new VimFault('NotFound', 'The object or item referred to could not be found.');
+      sessions.end(other);
+    }
     return undefined;
   },
 
