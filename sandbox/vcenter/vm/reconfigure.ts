@@ -5,6 +5,7 @@ import type { DiskDevice } from './devices.ts';
 import { addDisk, editDisk } from './disk-changes.ts';
 import { hideFromGuest, showToGuest } from './guest-devices.ts';
 import { checkNameFree } from './naming.ts';
+import { withNetwork } from './network-backing.ts';
 import type { VirtualMachine } from './virtual-machine.ts';
 import { changeVersionOf } from './vm-properties.ts';
 
@@ -80,7 +81,7 @@ async function changeDevices(vm: VirtualMachine, changes: readonly VimObject[]):
       switch (stringOf(change, 'operation')) {
         case 'add':
           if (disk) added.push(await addDisk(vm, plan, { device, fileOperation, index }, undo));
-          else plan.addPlain(device, index);
+          else plan.addPlain(withNetwork(vm, device), index);
           break;
         case 'remove': {
           const found = plan.get(numberOf(device, 'key'), index);
@@ -92,7 +93,7 @@ async function changeDevices(vm: VirtualMachine, changes: readonly VimObject[]):
         case 'edit': {
           const found = plan.get(numberOf(device, 'key'), index);
           if (found.kind === 'disk') await editDisk(vm, plan, found, { device, index });
-          else plan.replace(found, { ...found, object: { ...found.object, ...device } });
+          else plan.replace(found, { ...found, object: withNetwork(vm, { ...found.object, ...device }) });
           break;
         }
         default:
