@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import type { PlannedFault } from '../base/faults.ts';
+import { type ObjectServerState, objectServerState } from './control/object-protocol.ts';
 import { responses, type SandboxState, type SandboxVm, sandboxState } from './control/protocol.ts';
 
+export type { ObjectServerState } from './control/object-protocol.ts';
 export type { SandboxDisk, SandboxLease, SandboxState, SandboxVm } from './control/protocol.ts';
 
 /** `vm`: name, instance uuid or managed object id. `disk`: device key, or position from 0; the first one when absent. */
@@ -70,6 +72,31 @@ export class SandboxControl {
   /** Forgets all logins, as a restart of vCenter does. */
   async expireSessions(): Promise<void> {
     await this.#call('POST', 'expire-sessions', {}, responses.done);
+  }
+
+  /** What the object server and its STS were asked, and how it ended. */
+  objects(): Promise<ObjectServerState> {
+    return this.#call('GET', 'objects', undefined, objectServerState);
+  }
+
+  /** Counts from zero again. */
+  async clearObjectLog(): Promise<void> {
+    await this.#call('DELETE', 'objects/log', undefined, responses.done);
+  }
+
+  /** Makes an AccessKey inactive, or active again. */
+  async setKeyActive(accessKeyId: string, active: boolean): Promise<void> {
+    await this.#call('POST', 'objects/key', { accessKeyId, active }, responses.done);
+  }
+
+  /** Every security token given out until now expires at once. */
+  async expireTokens(): Promise<void> {
+    await this.#call('POST', 'objects/expire-tokens', {}, responses.done);
+  }
+
+  /** How far the clock of the object server and its STS is ahead, in milliseconds. */
+  async setObjectClockOffset(ms: number): Promise<void> {
+    await this.#call('POST', 'objects/clock-offset', { ms }, responses.done);
   }
 
   async #call<T>(method: string, path: string, body: object | undefined, schema: z.ZodType<T>): Promise<T> {

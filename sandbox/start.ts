@@ -10,6 +10,7 @@ import { TransferHosts } from './nfc/hosts.ts';
 import { LeaseDevices } from './nfc/lease-devices.ts';
 import type { NfcOptions } from './nfc/options.ts';
 import { Transfers } from './nfc/transfers.ts';
+import { type ObjectServerFacts, type ObjectServerOptions, startObjectServer } from './objects/start.ts';
 import { type InitialVm, populate } from './population.ts';
 import { createServerCertificate } from './vcenter/certificate.ts';
 import { World } from './vcenter/core/world.ts';
@@ -21,7 +22,7 @@ import { addServiceObjects } from './vcenter/service-objects.ts';
 import { Sessions } from './vcenter/sessions.ts';
 
 export interface SandboxOptions {
-  /** Where disks are kept. It should be empty or absent; the caller removes it. */
+  /** Where disks and objects are kept. It should be absent, empty, or an earlier sandbox's, whose objects are there again; the caller removes it. */
   readonly directory: string;
   /** Stands for the gateway's /dev/disk/by-id; is emptied. Without it, `devices` inside `directory`. */
   readonly deviceDirectory?: string;
@@ -36,6 +37,8 @@ export interface SandboxOptions {
     readonly maxChangedAreas?: number;
   };
   readonly nfc?: NfcOptions;
+  /** The object server and its STS; their objects are kept in `objects` inside `directory`. */
+  readonly objects?: Omit<ObjectServerOptions, 'directory' | 'faults' | 'clock' | 'ids' | 'logger'>;
   /** A free one when 0 or absent. */
   readonly controlPort?: number;
   /** Milliseconds every task takes at least; 50 when absent. */
@@ -61,10 +64,11 @@ export interface RunningSandbox extends AsyncDisposable {
   readonly controlUrl: string;
   readonly deviceDirectory: string;
   readonly gatewayVm: { readonly instanceUuid: string; readonly biosUuid: string; readonly name: string };
+  readonly objects: ObjectServerFacts;
   close(): Promise<void>;
 }
 
-/** Starts a simulated region on 127.0.0.1: a vCenter, and a control port for the guest's and the operator's part. */
+/** Starts a simulated region on 127.0.0.1: a vCenter, an object server with its STS, and a control port for the guest's and the operator's part. */
 export async function startSandbox(options: SandboxOptions): Promise<RunningSandbox> {
   const clock = options.clock ?? systemClock;
   const ids = options.ids ?? createIdSource(clock);
@@ -117,9 +121,18 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     logger,
   });
   const port = await server.listen();
-  const control = await startControlServer({ world, sessions, port: options.controlPort ?? 0 });
+  const objects = await startObjectServer({
+    ...options.objects,
+    directory: join(options.directory, 'objects'),
+    faults: world.faults,
+    clock,
+    ids,
+    logger,
+  });
+  const control = await startControlServer({ world, sessions, objects, port: options.controlPort ?? 0 });
   const close = async () => {
     await control.close();
+    await objects.close();
     await server.close();
     await Promise.all([world.leases.close(), world.tasks.close()]);
     await hosts.close();
@@ -136,6 +149,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
       biosUuid: gateway.settings.biosUuid,
       name: gateway.name,
     },
+    objects: objects.facts,
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,11 +1,11 @@
 import { systemClock } from '../../base/clock.ts';
 import { systemIds } from '../../base/ids.ts';
-import { startSandbox } from '../../sandbox/start.ts';
+import { type SandboxOptions, startSandbox } from '../../sandbox/start.ts';
 import { type Environment, readVariables } from '../configuration/read.ts';
-import { sandboxVariables } from '../configuration/sandbox.ts';
+import { type SandboxVariables, sandboxVariables } from '../configuration/sandbox.ts';
 import { runProcess } from '../process/run-process.ts';
 
-/** `holdfast sandbox`. Its ready line carries the vCenter's address and login: nothing in it is worth a secret. */
+/** `holdfast sandbox`. Its ready line carries the logins of the vCenter and the object server: nothing in them is worth a secret. */
 export async function runSandbox(environment: Environment): Promise<void> {
   const variables = readVariables(sandboxVariables, environment);
   await runProcess({
@@ -26,6 +26,7 @@ export async function runSandbox(environment: Environment): Promise<void> {
           ...(username !== undefined && { username }),
           ...(password !== undefined && { password }),
         },
+        objects: objectOptions(variables),
         ...(variables.HOLDFAST_SANDBOX_DISK !== undefined && { primaryDisk: variables.HOLDFAST_SANDBOX_DISK }),
       });
       const { close, ...about } = sandbox;
@@ -34,9 +35,35 @@ export async function runSandbox(environment: Environment): Promise<void> {
         lines: [
           `The simulated vCenter is at ${about.vcenterAddress}, user ${about.username}, password ${about.password}`,
           `Its certificate's fingerprint is ${about.fingerprint}`,
+          `The simulated OSS is at ${about.objects.httpEndpoint} and ${about.objects.httpsEndpoint}, bucket ${about.objects.bucket} in ${about.objects.region}`,
+          `Its STS is at ${about.objects.stsHttpEndpoint} and ${about.objects.stsHttpsEndpoint}, role ${about.objects.roleArn}`,
+          `Access key ${about.objects.accessKeyId}, secret ${about.objects.accessKeySecret}; the certificates' authority is in ${about.objects.caFile}`,
         ],
         close: () => close.call(sandbox),
       };
     },
   });
+}
+
+function objectOptions(variables: SandboxVariables): NonNullable<SandboxOptions['objects']> {
+  const { HOLDFAST_SANDBOX_ACCESS_KEY_ID: accessKeyId, HOLDFAST_SANDBOX_ACCESS_KEY_SECRET: accessKeySecret } =
+    variables;
+  return {
+    region: variables.HOLDFAST_SANDBOX_REGION_ID,
+    bucket: variables.HOLDFAST_SANDBOX_BUCKET,
+    ports: {
+      http: variables.HOLDFAST_SANDBOX_OBJECT_PORT,
+      https: variables.HOLDFAST_SANDBOX_OBJECT_HTTPS_PORT,
+      stsHttp: variables.HOLDFAST_SANDBOX_STS_PORT,
+      stsHttps: variables.HOLDFAST_SANDBOX_STS_HTTPS_PORT,
+    },
+    minDurationSeconds: variables.HOLDFAST_SANDBOX_STS_MIN_SECONDS,
+    users: [
+      {
+        identityType: 'RAMUser',
+        ...(accessKeyId !== undefined && { accessKeyId }),
+        ...(accessKeySecret !== undefined && { accessKeySecret }),
+      },
+    ],
+  };
 }

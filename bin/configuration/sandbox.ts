@@ -4,7 +4,7 @@ import { expectations, optionalVariable, path, port, positiveInteger, text, vari
 
 export const sandboxVariables = commonVariables.extend({
   HOLDFAST_SANDBOX_DIRECTORY: variable(path, '.holdfast/sandbox', {
-    description: 'Datastores, devices and state of the simulated region.',
+    description: 'Datastores, devices, objects and state of the simulated region.',
     expected: expectations.directory,
   }),
   HOLDFAST_SANDBOX_PORT: variable(port, '8989', {
@@ -14,6 +14,45 @@ export const sandboxVariables = commonVariables.extend({
   HOLDFAST_SANDBOX_CONTROL_PORT: variable(port, '8990', {
     description: 'Port of the sandbox’s own commands, such as changing a virtual machine’s disk as its guest would.',
     expected: expectations.port,
+  }),
+  HOLDFAST_SANDBOX_OBJECT_PORT: variable(port, '8991', {
+    description: 'Port of the simulated OSS (HTTP on 127.0.0.1).',
+    expected: expectations.port,
+  }),
+  HOLDFAST_SANDBOX_OBJECT_HTTPS_PORT: variable(port, '8992', {
+    description: 'Port of the simulated OSS (HTTPS on 127.0.0.1).',
+    expected: expectations.port,
+  }),
+  HOLDFAST_SANDBOX_STS_PORT: variable(port, '8993', {
+    description: 'Port of the simulated STS (HTTP on 127.0.0.1).',
+    expected: expectations.port,
+  }),
+  HOLDFAST_SANDBOX_STS_HTTPS_PORT: variable(port, '8994', {
+    description: 'Port of the simulated STS (HTTPS on 127.0.0.1).',
+    expected: expectations.port,
+  }),
+  HOLDFAST_SANDBOX_STS_MIN_SECONDS: variable(positiveInteger, '900', {
+    description: 'Shortest time the simulated STS gives a session, in seconds; the real one’s is 900.',
+    expected: 'a whole number of seconds from 1',
+  }),
+  HOLDFAST_SANDBOX_BUCKET: variable(text, 'holdfast-sandbox', {
+    description: 'Bucket of the simulated OSS that is there from the start.',
+    expected: 'a bucket’s name',
+  }),
+  HOLDFAST_SANDBOX_REGION_ID: variable(text, 'cn-hangzhou', {
+    description: 'Region the simulated OSS and STS say they are in.',
+    expected: 'a region’s id, such as cn-hangzhou',
+  }),
+  HOLDFAST_SANDBOX_ACCESS_KEY_ID: optionalVariable(text, {
+    description: 'AccessKey ID of the RAM user who may use the simulated OSS and STS.',
+    expected: 'an AccessKey ID',
+    defaultText: 'made at each start and printed',
+  }),
+  HOLDFAST_SANDBOX_ACCESS_KEY_SECRET: optionalVariable(text, {
+    description: 'Its secret.',
+    expected: 'an AccessKey secret',
+    defaultText: 'made at each start and printed',
+    secret: true,
   }),
   HOLDFAST_SANDBOX_USERNAME: optionalVariable(text, {
     description: 'Login of the simulated vCenter.',

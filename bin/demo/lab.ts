@@ -11,6 +11,21 @@ const sandboxReady = z.looseObject({
   controlUrl: z.string(),
   deviceDirectory: z.string(),
   gatewayVm: z.object({ instanceUuid: z.string(), biosUuid: z.string(), name: z.string() }),
+  objects: z.object({
+    httpEndpoint: z.string(),
+    httpsEndpoint: z.string(),
+    stsHttpEndpoint: z.string(),
+    stsHttpsEndpoint: z.string(),
+    /** The authority of every HTTPS endpoint, and the file it is in. */
+    caPem: z.string(),
+    caFile: z.string(),
+    region: z.string(),
+    bucket: z.string(),
+    roleArn: z.string(),
+    accountId: z.string(),
+    accessKeyId: z.string(),
+    accessKeySecret: z.string(),
+  }),
 });
 const apiReady = z.looseObject({ url: z.string(), administratorKey: z.string().optional() });
 const agentReady = z.looseObject({ pageUrl: z.string() });
@@ -42,6 +57,10 @@ export class Lab implements AsyncDisposable {
       HOLDFAST_SANDBOX_DIRECTORY: join(this.#options.directory, 'sandbox'),
       HOLDFAST_SANDBOX_PORT: '0',
       HOLDFAST_SANDBOX_CONTROL_PORT: '0',
+      HOLDFAST_SANDBOX_OBJECT_PORT: '0',
+      HOLDFAST_SANDBOX_OBJECT_HTTPS_PORT: '0',
+      HOLDFAST_SANDBOX_STS_PORT: '0',
+      HOLDFAST_SANDBOX_STS_HTTPS_PORT: '0',
       ...(this.#options.disk ? { HOLDFAST_SANDBOX_DISK: this.#options.disk } : {}),
       ...this.#options.sandbox,
     });

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { copyFile, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -60,6 +61,32 @@ describe('the control port', () => {
     expect(after?.uuid).not.toBe(before?.uuid);
   });
 
+  it('takes keys away from the object server, expires its tokens, moves its clock and tells what it was asked', async () => {
+    const { httpEndpoint, bucket, accessKeyId, accessKeySecret } = sandbox.objects;
+    await control.injectFault({ operation: 'oss.PutObject', times: 1, effect: { kind: 'error', code: 'SlowDown' } });
+    const put = () => presignedPut({ httpEndpoint, bucket, accessKeyId, accessKeySecret });
+    expect(await put()).toBe(503);
+    expect(await put()).toBe(200);
+    await control.setObjectClockOffset(3_600_000);
+    expect(await put()).toBe(403);
+    await control.setObjectClockOffset(0);
+    await control.setKeyActive(accessKeyId, false);
+    expect(await put()).toBe(403);
+    await control.expireTokens();
+    const { counters, requests, users } = await control.objects();
+    expect(counters).toMatchObject({ 'oss.PutObject': { requests: 4, errors: 3, running: 0, peak: 1 } });
+    expect(requests.map((request) => request.code)).toEqual([
+      'SlowDown',
+      undefined,
+      'AccessDenied',
+      'InvalidAccessKeyId',
+    ]);
+    expect(users).toMatchObject([{ accessKeyId, identityType: 'RAMUser', active: false }]);
+    await control.clearObjectLog();
+    expect((await control.objects()).requests).toEqual([]);
+    await expect(control.setKeyActive('nobody', true)).rejects.toThrow('There is no access key nobody');
+  });
+
   it('says what is wrong with a request', async () => {
     await expect(control.sha256({ vm: 'nobody' })).rejects.toThrow('There is no virtual machine nobody.');
     await expect(control.sha256({ vm: 'web-01', disk: 9 })).rejects.toThrow('has no disk 9');
@@ -68,3 +95,25 @@ describe('the control port', () => {
     await expect(control.injectFault(errorOnce('', 'FileFault'))).rejects.toThrow('operation');
   });
 });
+
+/** Status of a put by a V1 signed address that holds for a minute. */
+async function presignedPut(facts: {
+  readonly httpEndpoint: string;
+  readonly bucket: string;
+  readonly accessKeyId: string;
+  readonly accessKeySecret: string;
+}): Promise<number> {
+  const expires = Math.floor(Date.now() / 1000) + 60;
+  const signature = createHmac('sha1', facts.accessKeySecret)
+    .update(`PUT\n\n\n${expires}\n/${facts.bucket}/some/key`)
+    .digest('base64');
+  const query = new URLSearchParams({
+    OSSAccessKeyId: facts.accessKeyId,
+    Expires: String(expires),
+    Signature: signature,
+  });
+  const address = `${facts.httpEndpoint}/${facts.bucket}/some/key?${query}`;
+  const response = await fetch(address, { method: 'PUT', body: Buffer.from('x') });
+  await response.arrayBuffer();
+  return response.status;
+}

@@ -1,9 +1,11 @@
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { z } from 'zod';
+import type { RunningObjectServer } from '../objects/start.ts';
 import type { World } from '../vcenter/core/world.ts';
 import type { Sessions } from '../vcenter/sessions.ts';
 import { ControlActions, ControlError } from './actions.ts';
+import { objectRoutes } from './object-routes.ts';
 import { requests } from './protocol.ts';
 import { describe } from './state.ts';
 
@@ -12,7 +14,7 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
-function routes(world: World, sessions: Sessions): Hono {
+function routes(world: World, sessions: Sessions, objects: RunningObjectServer): Hono {
   const actions = new ControlActions(world);
   const done = { ok: true };
   const app = new Hono();
@@ -57,6 +59,7 @@ function routes(world: World, sessions: Sessions): Hono {
     sessions.endAll();
     return context.json(done);
   });
+  app.route('/control/objects', objectRoutes(objects));
   return app;
 }
 
@@ -64,9 +67,10 @@ function routes(world: World, sessions: Sessions): Hono {
 export async function startControlServer(options: {
   readonly world: World;
   readonly sessions: Sessions;
+  readonly objects: RunningObjectServer;
   readonly port: number;
 }): Promise<ControlServer> {
-  const { fetch } = routes(options.world, options.sessions);
+  const { fetch } = routes(options.world, options.sessions, options.objects);
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const server = serve({ fetch, hostname: '127.0.0.1', port: options.port }, ({ port }) => resolve(port));
   server.once('error', reject);

@@ -46,12 +46,13 @@ export class ObjectHandler {
       return;
     }
     const name = `oss.${operation.name}`;
-    const fault = this.#options.faults.take(name, request.key, (effect) => effect.kind !== 'kill');
+    const fault = this.#options.faults.take(name, request.key);
     const exchange = new Exchange(message, response, fault);
     const end = log.begin(name);
     let accessKeyId: string | undefined;
     let code: string | undefined;
     try {
+      if (fault?.kind === 'kill') process.kill(process.pid, 'SIGKILL');
       if (fault?.kind === 'delay') await region.time.sleep(fault.ms, exchange.gone);
       if (fault?.kind === 'close' && !fault.afterwards) exchange.cut();
       if (fault?.kind === 'error') throw new PlannedFailure(OssError.planned(fault.code, fault.message));

@@ -58,6 +58,8 @@ export interface ObjectServerFacts {
   readonly stsHttpsEndpoint: string;
   /** The authority of every HTTPS endpoint. */
   readonly caPem: string;
+  /** A file with the same. */
+  readonly caFile: string;
   readonly region: string;
   readonly bucket: string;
   readonly roleArn: string;
@@ -148,6 +150,8 @@ export async function startObjectServer(options: ObjectServerOptions): Promise<R
     ...[`oss-${region}.aliyuncs.com`, `oss-${region}-internal.aliyuncs.com`].flatMap((name) => [name, `*.${name}`]),
     ...['sts.aliyuncs.com', `sts.${region}.aliyuncs.com`, `sts-vpc.${region}.aliyuncs.com`],
   ]);
+  const caFile = join(options.directory, 'ca.pem');
+  await writeFile(caFile, certificate.ca);
   const onFailure = (error: unknown) =>
     logger.error({ error: String(error) }, 'A request to the object server failed.');
   const tls = { key: certificate.key, cert: certificate.cert };
@@ -187,6 +191,7 @@ export async function startObjectServer(options: ObjectServerOptions): Promise<R
       stsHttpEndpoint: `http://localhost:${stsHttp.port}`,
       stsHttpsEndpoint: `https://localhost:${stsHttps.port}`,
       caPem: certificate.ca,
+      caFile,
       region,
       bucket,
       roleArn: accounts.role.arn,

@@ -38,12 +38,13 @@ export class StsHandler {
     const action = request.headers.get('x-acs-action') ?? parameter(request, 'Action') ?? '';
     const known = Object.hasOwn(actions, action) ? actions[action] : undefined;
     const name = known ? `sts.${action}` : 'sts.Unknown';
-    const fault = faults.take(name, parameter(request, 'RoleSessionName') ?? '', (effect) => effect.kind !== 'kill');
+    const fault = faults.take(name, parameter(request, 'RoleSessionName') ?? '');
     const exchange = new Exchange(message, response, fault);
     const end = log.begin(name);
     let accessKeyId: string | undefined;
     let code: string | undefined;
     try {
+      if (fault?.kind === 'kill') process.kill(process.pid, 'SIGKILL');
       if (fault?.kind === 'delay') await service.time.sleep(fault.ms, exchange.gone);
       if (fault?.kind === 'close' && !fault.afterwards) exchange.cut();
       if (fault?.kind === 'error') throw planned(fault.code, fault.message);
