@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:https';
+import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
 import { createServerCertificate } from '../vcenter/certificate.ts';
 import type { World } from '../vcenter/core/world.ts';
 import { Entity } from '../vcenter/inventory/entity.ts';
@@ -17,7 +17,7 @@ export interface HostAddress {
 export class TransferHosts {
   readonly #world: World;
   readonly #transfers: Transfers;
-  readonly #servers: Server[] = [];
+  readonly #servers: LoopbackServer[] = [];
   readonly #addresses = new Map<string, Promise<HostAddress>>();
 
   constructor(world: World, transfers: Transfers) {
@@ -37,35 +37,21 @@ export class TransferHosts {
     const entity = this.#world.objects.find(host);
     const certificate = await createServerCertificate(entity instanceof Entity ? entity.name : host.value);
     const endpoint: Endpoint = { host, transfers: 0 };
-    const { logger } = this.#world;
-    // An upload may take as long as its lease lives.
-    const server = createServer({ ...certificate, requestTimeout: 0 }, (request, response) => {
-      if (!request.url?.startsWith('/nfc/')) {
-        response.writeHead(404).end();
-        return;
-      }
-      this.#transfers.handle(request, response, endpoint).catch((error: unknown) => {
-        logger.error({ error: String(error) }, 'A request to a simulated host failed.');
-        response.destroy();
-      });
+    const server = await startLoopbackServer({
+      port: 0,
+      tls: certificate,
+      handle: async (request, response) => {
+        if (request.url?.startsWith('/nfc/')) await this.#transfers.handle(request, response, endpoint);
+        else response.writeHead(404).end();
+      },
+      onFailure: (error) => this.#world.logger.error({ error: String(error) }, 'A request to a simulated host failed.'),
     });
     this.#servers.push(server);
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-    await promise;
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('The server has no port.');
-    return { address: `127.0.0.1:${address.port}`, thumbprint: certificate.thumbprint };
+    return { address: `127.0.0.1:${server.port}`, thumbprint: certificate.thumbprint };
   }
 
   async close(): Promise<void> {
     await Promise.allSettled(this.#addresses.values());
-    for (const server of this.#servers) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      server.close(() => resolve());
-      server.closeAllConnections();
-      await promise;
-    }
+    await Promise.all(this.#servers.map((server) => server.close()));
   }
 }

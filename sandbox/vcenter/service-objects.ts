@@ -11,6 +11,7 @@ const managers = {
   taskManager: { type: 'TaskManager', value: 'TaskManager' },
   searchIndex: { type: 'SearchIndex', value: 'SearchIndex' },
   virtualDiskManager: { type: 'VirtualDiskManager', value: 'virtualDiskManager' },
+  ovfManager: { type: 'OvfManager', value: 'OvfManager' },
   authorizationManager: { type: 'AuthorizationManager', value: 'AuthorizationManager' },
 } satisfies Readonly<Record<string, MoRef>>;
 
@@ -63,6 +64,7 @@ export function addServiceObjects(world: World, sessions: Sessions): void {
   world.objects.add(new SimpleObject(managers.viewManager, {}));
   world.objects.add(new SimpleObject(managers.searchIndex, {}));
   world.objects.add(new SimpleObject(managers.virtualDiskManager, {}));
+  world.objects.add(new SimpleObject(managers.ovfManager, { ovfImportOption: [], ovfExportOption: [] }));
   world.objects.add(new SimpleObject(managers.authorizationManager, {}));
   world.objects.add(new SimpleObject(managers.propertyCollector, {}));
   world.objects.add(

@@ -2,6 +2,7 @@ import type { LeaseDevices } from '../../nfc/lease-devices.ts';
 import type { Collectors } from '../property/collectors.ts';
 import { leaseOperations } from './lease-operations.ts';
 import type { OperationTable } from './operation.ts';
+import { ovfOperations } from './ovf-operations.ts';
 import { propertyOperations } from './property-operations.ts';
 import { searchOperations } from './search-operations.ts';
 import { sessionOperations } from './session-operations.ts';
@@ -23,5 +24,6 @@ export function allOperations(options: {
     ...vmOperations,
     ...snapshotOperations(options.maxChangedAreas),
     ...leaseOperations(options.leaseDevices),
+    ...ovfOperations,
   };
 }
