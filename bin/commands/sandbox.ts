@@ -27,6 +27,10 @@ export async function runSandbox(environment: Environment): Promise<void> {
           ...(password !== undefined && { password }),
         },
         objects: objectOptions(variables),
+        nfc: {
+          leaseTimeoutMs: variables.HOLDFAST_SANDBOX_LEASE_TIMEOUT_MS,
+          ...(variables.HOLDFAST_SANDBOX_UPLOADS !== undefined && { keepUploads: variables.HOLDFAST_SANDBOX_UPLOADS }),
+        },
         ...(variables.HOLDFAST_SANDBOX_DISK !== undefined && { primaryDisk: variables.HOLDFAST_SANDBOX_DISK }),
       });
       const { close, ...about } = sandbox;

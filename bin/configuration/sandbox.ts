@@ -73,6 +73,14 @@ export const sandboxVariables = commonVariables.extend({
     description: 'A raw disk image that becomes the disk of the virtual machine web-01.',
     expected: 'the path of a file',
   }),
+  HOLDFAST_SANDBOX_LEASE_TIMEOUT_MS: variable(positiveInteger, '300000', {
+    description: 'After how long without progress the simulated vCenter takes an NFC lease back.',
+    expected: expectations.milliseconds,
+  }),
+  HOLDFAST_SANDBOX_UPLOADS: optionalVariable(path, {
+    description: 'Where every VMDK that is uploaded to the simulated hosts is kept as well.',
+    expected: expectations.directory,
+  }),
 });
 
 export type SandboxVariables = z.output<typeof sandboxVariables>;
