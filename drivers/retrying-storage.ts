@@ -1,3 +1,4 @@
+import { DriverError } from '../base/errors.ts';
 import { type RetryOptions, retrying } from './retrying.ts';
 import type { ObjectStore, StorageDriver } from './storage/contract.ts';
 
@@ -9,10 +10,12 @@ export function retryingStorage(driver: StorageDriver, options: RetryOptions): S
     ...(driver.locate && { locate: driver.locate.bind(driver) }),
     ...(driver.ownEndpoint && { ownEndpoint: driver.ownEndpoint.bind(driver) }),
     provision: (target, location, signal) =>
-      retrying(`${driver.name} provision`, options, signal, () => driver.provision(target, location, signal)),
+      retrying(`${driver.name} provision`, options, signal, (_try, limited) =>
+        driver.provision(target, location, limited),
+      ),
     issueCredentials: (target, location, access, signal) =>
-      retrying(`${driver.name} issueCredentials`, options, signal, () =>
-        driver.issueCredentials(target, location, access, signal),
+      retrying(`${driver.name} issueCredentials`, options, signal, (_try, limited) =>
+        driver.issueCredentials(target, location, access, limited),
       ),
     open: (open) =>
       retryingStore(
@@ -24,17 +27,24 @@ export function retryingStorage(driver: StorageDriver, options: RetryOptions): S
 
 export function retryingStore(store: ObjectStore, options: RetryOptions): ObjectStore {
   return {
-    put: (key, body, signal) => retrying(`put ${key}`, options, signal, () => store.put(key, body, signal)),
-    putFile: (key, path, signal) => retrying(`put ${key}`, options, signal, () => store.putFile(key, path, signal)),
-    get: (key, range, signal) => retrying(`get ${key}`, options, signal, () => store.get(key, range, signal)),
-    head: (key, signal) => retrying(`head ${key}`, options, signal, () => store.head(key, signal)),
-    delete: (keys, signal) => retrying('delete', options, signal, () => store.delete(keys, signal)),
+    put: (key, body, signal) =>
+      retrying(`put ${key}`, options, signal, (_try, limited) => store.put(key, body, limited)),
+    putFile: (key, path, signal) =>
+      retrying(`put ${key}`, options, signal, (_try, limited) => store.putFile(key, path, limited)),
+    get: (key, range, signal) =>
+      retrying(`get ${key}`, options, signal, async (_try, limited) => {
+        const bytes = await store.get(key, range, limited);
+        if (range?.end !== undefined && bytes.length !== range.end - range.start) throw shortBody(key);
+        return bytes;
+      }),
+    head: (key, signal) => retrying(`head ${key}`, options, signal, (_try, limited) => store.head(key, limited)),
+    delete: (keys, signal) => retrying('delete', options, signal, (_try, limited) => store.delete(keys, limited)),
     putIfAbsent: (key, body, signal) =>
-      retrying(`put ${key}`, options, signal, async (attempt) => {
-        const result = await store.putIfAbsent(key, body, signal);
+      retrying(`put ${key}`, options, signal, async (attempt, limited) => {
+        const result = await store.putIfAbsent(key, body, limited);
         if (result === 'created' || attempt === 1) return result;
         // An earlier try may have arrived although it failed here: then the object holds these very bytes.
-        const found = await store.get(key, undefined, signal);
+        const found = await store.get(key, undefined, limited);
         return Buffer.compare(found, body) === 0 ? 'created' : 'exists';
       }),
     list: (range, signal) => listAgain(store, range, signal, options),
@@ -50,12 +60,19 @@ async function* listAgain(
   options: RetryOptions,
 ): ReturnType<ObjectStore['list']> extends AsyncIterable<infer Info> ? AsyncGenerator<Info> : never {
   let after = range.after;
-  const open = () =>
-    store.list({ prefix: range.prefix, ...(after !== undefined && { after }) }, signal)[Symbol.asyncIterator]();
+  let turn = new AbortController();
+  const open = () => {
+    turn = new AbortController();
+    const limits = { prefix: range.prefix, ...(after !== undefined && { after }) };
+    return store.list(limits, AbortSignal.any([signal, turn.signal]))[Symbol.asyncIterator]();
+  };
   let page = open();
   while (true) {
     const next = await retrying(`list ${range.prefix}`, options, signal, (attempt) => {
-      if (attempt > 1) page = open();
+      if (attempt > 1) {
+        turn.abort(new Error('the list is begun again'));
+        page = open();
+      }
       return page.next();
     });
     if (next.done) return;
@@ -63,3 +80,12 @@ async function* listAgain(
     yield next.value;
   }
 }
+
+/** A driver that gives too few bytes breaks its contract; a reader would take them for damage in the vault. */
+const shortBody = (key: string) =>
+  new DriverError({
+    kind: 'transient',
+    code: 'SHORT_BODY',
+    message: `The object ${key} ended before the range that was asked for.`,
+    remedy: 'Try again; if it stays so, verify the vault.',
+  });

@@ -1,15 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../base/clock.ts';
 import { DriverError } from '../base/errors.ts';
+import { answerLostOnce, errorOnce, errorTimes, FaultPlan, type PlannedFault } from '../base/faults.ts';
 import { systemIds } from '../base/ids.ts';
 import { silentLogger } from '../base/logger.ts';
 import { ManualClock } from '../base/manual-clock.ts';
-import { retrying } from './retrying.ts';
-import { retryingStorage, retryingStore } from './retrying-storage.ts';
+import { faultyStorage } from './faulty-storage.ts';
+import { type RetryOptions, retrying } from './retrying.ts';
+import { retryingStorage } from './retrying-storage.ts';
 import { storageConformance } from './storage/conformance.ts';
-import type { ObjectStore } from './storage/contract.ts';
+import type { StorageDriver } from './storage/contract.ts';
 import { fileStorageDriver } from './storage/file.ts';
 
 const transient = () =>
@@ -20,6 +23,8 @@ class HurriedClock extends ManualClock {
   readonly slept: number[] = [];
   override async sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
+    // What a try may take, not a pause.
+    if (ms > 60_000) return super.sleep(ms, signal);
     this.slept.push(ms);
   }
 }
@@ -67,62 +72,89 @@ describe('retrying', () => {
   });
 });
 
-/** Each operation of the store fails once before it is done, and once after, as if the answer was lost. */
-function failingStore(store: ObjectStore): ObjectStore {
-  const calls = new Map<string, number>();
-  const troubled = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
-    const call = (calls.get(what) ?? 0) + 1;
-    calls.set(what, call);
-    if (call % 3 === 1) throw transient();
-    const result = await work();
-    if (call % 3 === 2) throw transient();
-    return result;
-  };
-  return {
-    put: (key, body, inner) => troubled(`put ${key}`, () => store.put(key, body, inner)),
-    putFile: (key, path, inner) => troubled(`put ${key}`, () => store.putFile(key, path, inner)),
-    putIfAbsent: (key, body, inner) => troubled(`absent ${key}`, () => store.putIfAbsent(key, body, inner)),
-    get: (key, range, inner) => troubled(`get ${key}`, () => store.get(key, range, inner)),
-    head: (key, inner) => troubled(`head ${key}`, () => store.head(key, inner)),
-    delete: (keys, inner) => troubled(`delete ${keys}`, () => store.delete(keys, inner)),
-    async *list(range, inner) {
-      let given = 0;
-      for await (const info of store.list(range, inner)) {
-        if (given === 1) await troubled(`list ${range.prefix} ${range.after}`, async () => undefined);
-        given += 1;
-        yield info;
-      }
-    },
-    [Symbol.asyncDispose]: () => store[Symbol.asyncDispose](),
-  };
-}
+/** Two thirds of all operations fail: half of those before they are done, half after, as their answer is lost. */
+const troubles: readonly PlannedFault[] = [
+  { operation: 'storage.*', share: 0.2, effect: { kind: 'error', code: 'THROTTLED' } },
+  { operation: 'storage.*', share: 0.2, effect: { kind: 'close' } },
+  { operation: 'storage.*', share: 0.5, effect: { kind: 'close', afterwards: true } },
+];
+
+const troubled = (faults: readonly PlannedFault[], more: Partial<RetryOptions> = {}) => {
+  const plan = new FaultPlan(faults);
+  const options = { ...makeOptions(), ...more };
+  return { plan, driver: retryingStorage(faultyStorage(fileStorageDriver, { faults: plan, ...options }), options) };
+};
 
 async function makeFixture() {
   const root = await mkdtemp(join(tmpdir(), 'retrying-storage-'));
   return {
-    driver: retryingStorage(
-      { ...fileStorageDriver, open: (options) => failingStore(fileStorageDriver.open(options)) },
-      { ...makeOptions(), tries: 60 },
-    ),
+    driver: troubled(troubles, { tries: 60 }).driver,
     settings: { root },
     location: { driver: 'file', region: 'local', bucket: root, prefix: 'vaults/one/', settings: {} },
     close: () => rm(root, { recursive: true, force: true }),
   };
 }
 
-describe('over a store that loses every other answer', () => {
+describe('over a store that fails two times out of three', () => {
   storageConformance('file, troubled', makeFixture);
 });
 
-it('knows its own object again when the answer of putIfAbsent was lost', async () => {
-  const fixture = await makeFixture();
-  const target = fixture.driver.parseTarget(fixture.settings);
-  await fixture.driver.provision(target, fixture.location, signal);
-  const credentials = () => fixture.driver.issueCredentials(target, fixture.location, 'write', signal);
-  await using plain = fileStorageDriver.open({ location: fixture.location, credentials });
-  const store = retryingStore(failingStore(plain), { ...makeOptions(), tries: 60 });
-  expect(await store.putIfAbsent('mine', Buffer.from('x'), signal)).toBe('created');
-  await plain.put('theirs', Buffer.from('y'), signal);
-  expect(await store.putIfAbsent('theirs', Buffer.from('x'), signal)).toBe('exists');
-  await fixture.close();
+describe('over a store in trouble', () => {
+  let directory: string;
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'retrying-storage-'));
+  });
+  afterEach(() => rm(directory, { recursive: true, force: true }));
+
+  const openStore = async (driver: StorageDriver) => {
+    const location = { driver: 'file', region: 'local', bucket: directory, prefix: 'vaults/one/', settings: {} };
+    const target = driver.parseTarget({ root: directory });
+    await driver.provision(target, location, signal);
+    return driver.open({
+      location,
+      credentials: () => driver.issueCredentials(target, location, 'write', signal),
+    });
+  };
+
+  it('knows its own object again when the answer of putIfAbsent was lost', async () => {
+    const { driver, plan } = troubled([answerLostOnce('storage.putIfAbsent', 'mine')]);
+    await using store = await openStore(driver);
+    expect(await store.putIfAbsent('mine', Buffer.from('x'), signal)).toBe('created');
+    expect(plan.happened()).toHaveLength(1);
+    await store.put('theirs', Buffer.from('y'), signal);
+    plan.add(errorOnce('storage.putIfAbsent', 'THROTTLED', 'theirs'));
+    expect(await store.putIfAbsent('theirs', Buffer.from('x'), signal)).toBe('exists');
+  });
+
+  it('asks again when nothing comes, and says TIMEOUT when nothing ever does', async () => {
+    const short = { clock: systemClock, tryWithinMs: 40, firstDelayMs: 1 };
+    const { driver, plan } = troubled([{ operation: 'storage.get', times: 2, effect: { kind: 'stall' } }], short);
+    await using store = await openStore(driver);
+    await store.put('a', Buffer.from('content'), signal);
+    expect(Buffer.from(await store.get('a', undefined, signal)).toString()).toBe('content');
+    expect(plan.happened()).toHaveLength(2);
+    plan.add({ operation: 'storage.*', effect: { kind: 'stall' } });
+    await expect(store.get('a', undefined, signal)).rejects.toMatchObject({ code: 'TIMEOUT', kind: 'transient' });
+    await expect(Array.fromAsync(store.list({ prefix: '' }, signal))).rejects.toMatchObject({ code: 'TIMEOUT' });
+    const enough = AbortSignal.timeout(20);
+    await expect(store.head('a', enough)).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+
+  it('takes too few bytes of a range for trouble and not for content', async () => {
+    const { driver, plan } = troubled([{ operation: 'storage.get', times: 1, effect: { kind: 'truncate' } }]);
+    await using store = await openStore(driver);
+    await store.put('a', Buffer.from('content'), signal);
+    expect(Buffer.from(await store.get('a', { start: 1, end: 5 }, signal)).toString()).toBe('onte');
+    expect(plan.happened()).toMatchObject([{ operation: 'storage.get', subject: 'a' }]);
+  });
+
+  it('passes on what a person has to see to, at once', async () => {
+    const { driver, plan } = troubled([errorTimes('storage.put', 9, 'NO_SPACE')]);
+    await using store = await openStore(driver);
+    await expect(store.put('a', Buffer.from('x'), signal)).rejects.toMatchObject({
+      code: 'NO_SPACE',
+      kind: 'needsPerson',
+    });
+    expect(plan.happened()).toHaveLength(1);
+  });
 });

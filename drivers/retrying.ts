@@ -1,5 +1,6 @@
+import { withDeadline } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
-import { isDriverError } from '../base/errors.ts';
+import { DriverError, HoldfastError, isDriverError } from '../base/errors.ts';
 import type { IdSource } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 
@@ -13,29 +14,50 @@ export interface RetryOptions {
   readonly firstDelayMs?: number;
   /** 15,000 milliseconds unless given. */
   readonly maxDelayMs?: number;
+  /** Milliseconds one try may take, 10 minutes unless given: a share that hangs must not keep a job for ever. */
+  readonly tryWithinMs?: number;
 }
+
+const usualTryMs = 10 * 60_000;
 
 /**
  * Repeats `work` while it fails with a transient DriverError, with growing pauses of random length. Everything else is
- * thrown at once, as is the last error. `work` is told which try it is, from 1.
+ * thrown at once, as is the last error. A try without an answer ends with TIMEOUT, which is transient. `work` is told which try it is, from 1,
+ * and the signal that ends it.
  */
 export async function retrying<T>(
   what: string,
   options: RetryOptions,
   signal: AbortSignal,
-  work: (attempt: number) => Promise<T>,
+  work: (attempt: number, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const tries = options.tries ?? 6;
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();
     try {
-      return await work(attempt);
+      return await oneTry(what, options, signal, (limited) => work(attempt, limited));
     } catch (error) {
       if (attempt >= tries || !isDriverError(error) || error.kind !== 'transient') throw error;
       const delayMs = delayAfter(attempt, options);
       options.logger.warn({ what, code: error.code, attempt, delayMs }, 'failed for the moment; trying again');
       await options.clock.sleep(delayMs, signal);
     }
+  }
+}
+
+async function oneTry<T>(
+  what: string,
+  { clock, tryWithinMs = usualTryMs }: RetryOptions,
+  signal: AbortSignal,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  try {
+    return await withDeadline({ clock, ms: tryWithinMs, what, parent: signal }, work);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof HoldfastError) || error.code !== 'DEADLINE_EXCEEDED') throw error;
+    const { message, remedy } = error;
+    throw new DriverError({ kind: 'transient', code: 'TIMEOUT', message, remedy }, { cause: error });
   }
 }
 
