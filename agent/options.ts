@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts';
+import type { FaultPlan } from '../base/faults.ts';
 import type { IdSource } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import type { AgentDrivers } from './drivers.ts';
-import type { KillEnvironment } from './steps.ts';
 
 /** What every part of the agent works with. */
 export interface AgentTools {
@@ -25,6 +25,6 @@ export interface AgentOptions extends AgentTools {
   readonly vmUuid?: string;
   /** Jobs at a time; 4 unless given. */
   readonly slots?: number;
-  /** Faults for tests; see steps.ts. */
-  readonly environment?: KillEnvironment;
+  /** For tests: what happens at steps (`step.committed`; see steps.ts) and to the spool (`spool.write`; see repository/spool-faults.ts). */
+  readonly faults?: FaultPlan;
 }

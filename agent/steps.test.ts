@@ -1,11 +1,22 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
+import { systemClock } from '../base/clock.ts';
+import { FaultPlan } from '../base/faults.ts';
 import { createStepHook } from './steps.ts';
 
 it('does nothing unless told to, and knows its steps', async () => {
-  await createStepHook({})('committed');
-  expect(() => createStepHook({ HOLDFAST_KILL_AT: 'nowhere' })).toThrow(/names no step/);
-  expect(() => createStepHook({ HOLDFAST_KILL_AT: 'committed:0' })).toThrow(/names no step/);
+  await createStepHook(new FaultPlan(), systemClock)('committed');
+  const plan = new FaultPlan([{ operation: 'step.nowhere', effect: { kind: 'kill' } }]);
+  expect(() => createStepHook(plan, systemClock)).toThrow(/names no step: step.nowhere/);
+});
+
+it('waits where a delay is planned', async () => {
+  const plan = new FaultPlan([{ operation: 'step.committed', times: 1, effect: { kind: 'delay', ms: 20 } }]);
+  const step = createStepHook(plan, systemClock);
+  const begun = systemClock.monotonic();
+  await step('committed');
+  expect(systemClock.monotonic() - begun).toBeGreaterThan(15);
+  expect(plan.list()).toEqual([]);
 });
 
 it('kills the process when the step comes for the n-th time', () => {
@@ -14,8 +25,10 @@ it('kills the process when the step comes for the n-th time', () => {
     [
       '--input-type=module-typescript',
       '--eval',
-      `import { createStepHook } from './agent/steps.ts';
-       const step = createStepHook({ HOLDFAST_KILL_AT: 'pack-sealed:2' });
+      `import { createStepHook, killAt } from './agent/steps.ts';
+       import { FaultPlan } from './base/faults.ts';
+       import { systemClock } from './base/clock.ts';
+       const step = createStepHook(new FaultPlan([killAt('pack-sealed', 2)]), systemClock);
        for (const name of ['pack-sealed', 'committed', 'pack-sealed', 'committed']) { await step(name); console.log(name); }`,
     ],
     { encoding: 'utf8' },

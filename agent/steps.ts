@@ -1,3 +1,6 @@
+import type { Clock } from '../base/clock.ts';
+import type { FaultEffect, FaultPlan, PlannedFault } from '../base/faults.ts';
+
 /** The boundaries of a backup, in their order. `pack-…`, `index-…` and `map-…` come once for each pack, segment and disk. */
 export const backupSteps = [
   'backup-claimed',
@@ -36,25 +39,33 @@ export type RestoreStep = (typeof restoreSteps)[number];
 /** Called at every boundary; returns at once in production. */
 export type StepHook = (step: BackupStep | RestoreStep) => void | Promise<void>;
 
-export interface KillEnvironment {
-  /** `<step>` or `<step>:<n>`: the process kills itself with SIGKILL when that boundary is reached for the n-th time. */
-  readonly HOLDFAST_KILL_AT?: string | undefined;
-}
+/** The fault vocabulary's name of a boundary. */
+const operationOf = (step: string) => `step.${step}`;
 
-/** A hook that does nothing, or, with HOLDFAST_KILL_AT, ends this process as a power cut would. Throws RangeError for an unknown step. */
-export function createStepHook(environment: KillEnvironment): StepHook {
-  const wanted = environment.HOLDFAST_KILL_AT;
-  if (!wanted) return () => undefined;
-  const [step, occurrence = '1'] = wanted.split(':');
-  const known: readonly string[] = [...backupSteps, ...restoreSteps];
-  let left = Number(occurrence);
-  if (step === undefined || !known.includes(step) || !Number.isInteger(left) || left < 1)
-    throw new RangeError(`HOLDFAST_KILL_AT names no step: ${wanted}`);
+/** A planned power cut when a boundary is reached for the n-th time. */
+export const killAt = (step: BackupStep | RestoreStep, occurrence = 1): PlannedFault => ({
+  operation: operationOf(step),
+  times: 1,
+  after: occurrence - 1,
+  effect: { kind: 'kill' },
+});
+
+const possible = ({ kind }: FaultEffect) => kind === 'kill' || kind === 'delay' || kind === 'stall';
+
+/**
+ * A hook to which the plan's faults happen: `kill` ends this process as a power cut would, `delay` waits, `stall` never comes back. Throws
+ * RangeError when the plan names a step that does not exist.
+ */
+export function createStepHook(faults: FaultPlan, clock: Clock): StepHook {
+  const known = [...backupSteps, ...restoreSteps].map(operationOf);
+  for (const { operation } of faults.list())
+    if (operation.startsWith(operationOf('')) && !known.includes(operation))
+      throw new RangeError(`A planned fault names no step: ${operation}`);
   return (reached) => {
-    if (reached !== step) return;
-    left -= 1;
-    if (left > 0) return;
-    process.kill(process.pid, 'SIGKILL');
+    const effect = faults.take(operationOf(reached), '', possible);
+    if (effect === undefined) return undefined;
+    if (effect.kind === 'delay') return clock.sleep(effect.ms);
+    if (effect.kind === 'kill') process.kill(process.pid, 'SIGKILL');
     // The signal arrives asynchronously; nothing may happen meanwhile.
     return new Promise<void>(() => undefined);
   };

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { errorOnce, errorTimes, FaultPlan, plannedFaults } from './faults.ts';
 
@@ -36,9 +38,30 @@ describe('a fault plan', () => {
     expect(first.filter(Boolean).length).toBeLessThan(250);
   });
 
+  it('is one plan for all threads that share it', async () => {
+    const plan = new FaultPlan([{ ...errorTimes('spool.write', 3, 'EIO'), after: 2 }]);
+    const worker = new Worker(
+      `const { parentPort, workerData } = require('node:worker_threads');
+       import(workerData.module).then(({ FaultPlan }) => {
+         const plan = FaultPlan.join(workerData.shared);
+         parentPort.postMessage([1, 2, 3, 4].map(() => plan.take('spool.write')?.code));
+       });`,
+      {
+        eval: true,
+        execArgv: [],
+        workerData: { shared: plan.share(), module: new URL('./faults.ts', import.meta.url).href },
+      },
+    );
+    expect(await once(worker, 'message')).toEqual([[undefined, undefined, 'EIO', 'EIO']]);
+    expect(plan.list()).toEqual([errorOnce('spool.write', 'EIO')]);
+    expect(plan.take('spool.write')).toMatchObject({ code: 'EIO' });
+    expect(plan.take('spool.write')).toBeUndefined();
+  });
+
   it('is read from JSON, strictly', () => {
     expect(plannedFaults.safeParse([{ operation: 'put', effect: { kind: 'kill' } }]).success).toBe(true);
     expect(plannedFaults.safeParse([{ operation: 'put', effect: { kind: 'explode' } }]).success).toBe(false);
     expect(plannedFaults.safeParse([{ operation: 'put', share: 0, effect: { kind: 'kill' } }]).success).toBe(false);
+    expect(plannedFaults.safeParse([{ operation: 'put', entity: 'x', effect: { kind: 'kill' } }]).success).toBe(false);
   });
 });

@@ -1,5 +1,6 @@
-import { closeSync, openSync, renameSync, unlinkSync, writevSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, writevSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FaultPlan } from '../base/faults.ts';
 import type { IdSource } from '../base/ids.ts';
 import { type ChunkEntry, type ChunkKind, encodeEntries } from './chunk.ts';
 import { compress, free } from './compression.ts';
@@ -16,6 +17,7 @@ import {
 } from './pack-cipher.ts';
 import { encodeHeader } from './sealed-object.ts';
 import { onSpool } from './spool-error.ts';
+import { meetSpoolFault } from './spool-faults.ts';
 
 const FLUSH_AT = 2 << 20;
 export const PARTIAL_SUFFIX = '.part';
@@ -39,6 +41,7 @@ export class PackWriter implements Disposable {
   readonly #ids: IdSource;
   readonly #directory: string;
   readonly #target: number;
+  readonly #faults: FaultPlan | undefined;
   #open: OpenPack | undefined;
 
   constructor(options: {
@@ -47,16 +50,19 @@ export class PackWriter implements Disposable {
     readonly directory: string;
     /** Bytes after which a pack is sealed. */
     readonly target?: number;
+    /** For tests; see spool-faults.ts. */
+    readonly faults?: FaultPlan | undefined;
   }) {
     this.#keys = options.keys;
     this.#ids = options.ids;
     this.#directory = options.directory;
     this.#target = options.target ?? PACK_TARGET;
+    this.#faults = options.faults;
   }
 
   /** Stores a chunk. `storedLength` in bytes; `sealed` is the pack that became full with it. */
   append(id: string, kind: ChunkKind, raw: Uint8Array): { storedLength: number; sealed: SealedPack | undefined } {
-    return onSpool(this.#directory, () => this.#append(id, kind, raw));
+    return this.#orDiscard(() => this.#append(id, kind, raw));
   }
 
   #append(id: string, kind: ChunkKind, raw: Uint8Array): { storedLength: number; sealed: SealedPack | undefined } {
@@ -73,13 +79,12 @@ export class PackWriter implements Disposable {
 
   /** Completes the open pack, if there is one. */
   seal(): SealedPack | undefined {
-    return onSpool(this.#directory, () => this.#seal());
+    return this.#orDiscard(() => this.#seal());
   }
 
   #seal(): SealedPack | undefined {
     const pack = this.#open;
     if (!pack) return undefined;
-    this.#open = undefined;
     const trailer = pack.cipher.sealTrailer(encodeEntries(pack.entries));
     const footer = Buffer.alloc(FOOTER_LENGTH);
     footer.writeUInt32LE(trailer[0].length + TAG_LENGTH, 0);
@@ -87,25 +92,38 @@ export class PackWriter implements Disposable {
     footer.write(PACK_END_MAGIC, 8, 'latin1');
     pack.add([...trailer, footer]);
     pack.flush();
-    closeSync(pack.fd);
     const path = join(this.#directory, pack.packId + SEALED_SUFFIX);
+    meetSpoolFault(this.#faults, 'seal', path);
     renameSync(pack.path, path);
+    this.#open = undefined;
+    closeSync(pack.fd);
     const { packId, epoch, salt, length, entries } = pack;
     return { packId, epoch, salt, path, length, entries };
   }
 
   /** Discards what is not sealed. */
   [Symbol.dispose](): void {
-    if (!this.#open) return;
-    closeSync(this.#open.fd);
-    unlinkSync(this.#open.path);
+    const pack = this.#open;
     this.#open = undefined;
+    if (!pack) return;
+    closeSync(pack.fd);
+    rmSync(pack.path, { force: true });
+  }
+
+  /** A pack of which a part could not be written is never continued; a full disk gets its space back at once. */
+  #orDiscard<T>(work: () => T): T {
+    try {
+      return onSpool(this.#directory, work);
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
   }
 
   #start(): OpenPack {
     const { epoch } = currentEpoch(this.#keys);
     const salt = Uint8Array.from(this.#ids.bytes(KEY_LENGTH));
-    const pack = new OpenPack(epoch, salt, new PackCipher(this.#keys, { epoch, salt }), this.#directory);
+    const pack = new OpenPack(epoch, salt, new PackCipher(this.#keys, { epoch, salt }), this.#directory, this.#faults);
     pack.add([encodeHeader(PACK_MAGIC, epoch, salt)]);
     return pack;
   }
@@ -120,15 +138,18 @@ class OpenPack {
   readonly salt: Uint8Array;
   readonly cipher: PackCipher;
   length = 0;
+  readonly #faults: FaultPlan | undefined;
   #pending: Buffer[] = [];
   #pendingLength = 0;
 
-  constructor(epoch: number, salt: Uint8Array, cipher: PackCipher, directory: string) {
+  constructor(epoch: number, salt: Uint8Array, cipher: PackCipher, directory: string, faults: FaultPlan | undefined) {
     this.epoch = epoch;
     this.salt = salt;
     this.cipher = cipher;
     this.packId = packIdOf(salt);
     this.path = join(directory, this.packId + PARTIAL_SUFFIX);
+    this.#faults = faults;
+    meetSpoolFault(faults, 'open', this.path);
     this.fd = openSync(this.path, 'wx', 0o600);
   }
 
@@ -148,6 +169,7 @@ class OpenPack {
     this.#pending = [];
     this.#pendingLength = 0;
     while (left > 0) {
+      meetSpoolFault(this.#faults, 'write', this.path);
       let done = writevSync(this.fd, parts);
       left -= done;
       parts = parts.flatMap((part) => {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import { HoldfastError } from '../../base/errors.ts';
+import type { FaultPlan } from '../../base/faults.ts';
 import type { IdSource } from '../../base/ids.ts';
 import type { Extent } from '../../drivers/platform/contract.ts';
 import type { ReadAccess } from '../../drivers/transport/contract.ts';
@@ -34,6 +35,8 @@ export interface BackupDiskOptions {
   readonly ids: IdSource;
   /** For tests: called at named boundaries, awaited. */
   readonly onStep?: (step: MoverStep) => void | Promise<void>;
+  /** For tests: what happens to the spool. */
+  readonly faults?: FaultPlan;
 }
 
 /** Packs that may wait for their upload, beyond one a worker. */
@@ -59,6 +62,7 @@ export async function backupDisk(
     vault,
     spoolDirectory: options.spoolDirectory,
     counters,
+    faults: options.faults,
     onPack: (pack) => uploader.add(pack),
   });
   const { disk, openFeed } = prepareFeed(source, options.workers);
@@ -71,6 +75,7 @@ export async function backupDisk(
     newIds: new SharedIdSet().memory,
     indexPath: vault.index.path,
     spoolDirectory: options.spoolDirectory,
+    faults: options.faults?.share() ?? [],
   };
   await using pool = new WorkerPool<BackupTask, BackupResult>({
     module: 'backup-worker',
@@ -109,7 +114,7 @@ export async function backupDisk(
       }
       if (zeros.length > 0) settle(zeros.length);
       if (blocks.length === 0) continue;
-      await uploader.atMost(options.workers + PACKS_WAITING);
+      await uploader.atMost(options.workers + PACKS_WAITING, running);
       await pool.dispatch({ blocks }, [], running, (result) => {
         feed.done(blocks);
         for (const [index, { block }] of blocks.entries())

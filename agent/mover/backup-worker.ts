@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { FaultPlan } from '../../base/faults.ts';
 import { systemIds } from '../../base/ids.ts';
 import { type BlockEntry, type Piece, ZERO_ENTRY } from '../../repository/block-map.ts';
 import { BLOCK_SIZE, CHUNK_KIND, PIECE_SIZE, PIECES_PER_BLOCK } from '../../repository/chunk.ts';
@@ -31,7 +32,12 @@ class BackupWorker implements WorkerBody<BackupTask, BackupResult> {
     this.#newIds = new SharedIdSet(setup.newIds);
     this.#counters = new SharedCounters(setup.counters);
     this.#stop = new Int32Array(setup.stop);
-    this.#packs = new PackWriter({ keys: setup.keys, ids: systemIds, directory: setup.spoolDirectory });
+    this.#packs = new PackWriter({
+      keys: setup.keys,
+      ids: systemIds,
+      directory: setup.spoolDirectory,
+      faults: FaultPlan.join(setup.faults),
+    });
     this.#onPack = onPack;
     this.#index = LocalIndex.openReadOnly(setup.indexPath);
     this.#source = createBlockSource(setup.disk, setup.capacityBytes);

@@ -1,4 +1,5 @@
 import type { ErrorDetails } from '../../base/errors.ts';
+import type { SharedFault } from '../../base/faults.ts';
 import type { Extent } from '../../drivers/platform/contract.ts';
 import type { BlockEntry } from '../../repository/block-map.ts';
 import type { VaultKeys } from '../../repository/keys/epochs.ts';
@@ -22,6 +23,8 @@ export interface BackupSetup extends WorkerSetup {
   readonly newIds: SharedArrayBuffer;
   readonly indexPath: string;
   readonly spoolDirectory: string;
+  /** For tests. */
+  readonly faults: readonly SharedFault[];
 }
 
 export interface RestoreSetup extends WorkerSetup {

@@ -44,10 +44,11 @@ export class PackUploader implements AsyncDisposable {
     this.#uploads.add(upload);
   }
 
-  /** Resolves when at most `pending` packs are under way: the bound on what waits in the spool. */
-  async atMost(pending: number): Promise<void> {
-    while (this.#uploads.size > pending) await abortable(Promise.race(this.#uploads), this.#signal);
-    this.#signal.throwIfAborted();
+  /** Resolves when at most `pending` packs are under way: the bound on what waits in the spool. Ends with `signal` too, if there is one. */
+  async atMost(pending: number, signal?: AbortSignal): Promise<void> {
+    const ends = signal ? AbortSignal.any([this.#signal, signal]) : this.#signal;
+    while (this.#uploads.size > pending) await abortable(Promise.race(this.#uploads), ends);
+    ends.throwIfAborted();
   }
 
   /** Resolves when everything added is durable and named by an index segment. */

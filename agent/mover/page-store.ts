@@ -1,3 +1,4 @@
+import type { FaultPlan } from '../../base/faults.ts';
 import { CHUNK_KIND } from '../../repository/chunk.ts';
 import { ChunkHasher } from '../../repository/chunk-hasher.ts';
 import { PackWriter, type SealedPack } from '../../repository/pack-writer.ts';
@@ -17,12 +18,19 @@ export class PageStore implements Disposable {
     readonly vault: Vault;
     readonly spoolDirectory: string;
     readonly counters: SharedCounters;
+    /** For tests. */
+    readonly faults?: FaultPlan | undefined;
     readonly onPack: (pack: SealedPack) => void;
   }) {
     const { vault } = options;
     this.#vault = vault;
     this.#hasher = new ChunkHasher(vault.keys.hashKey);
-    this.#packs = new PackWriter({ keys: vault.keys, ids: vault.ids, directory: options.spoolDirectory });
+    this.#packs = new PackWriter({
+      keys: vault.keys,
+      ids: vault.ids,
+      directory: options.spoolDirectory,
+      faults: options.faults,
+    });
     this.#counters = options.counters;
     this.#onPack = options.onPack;
   }

@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto';
+import type { FaultPlan } from '../../base/faults.ts';
 import type { ControlClient } from '../control-channel/control-client.ts';
 import type { AgentTools } from '../options.ts';
 import type { ActivationRecord } from '../state/records.ts';
@@ -17,4 +18,6 @@ export interface GatewayContext {
   readonly sessions: PlatformSessions;
   readonly deviceDirectory: string;
   readonly step: StepHook;
+  /** Planned by a test; empty otherwise. */
+  readonly faults: FaultPlan;
 }

@@ -1,4 +1,5 @@
 import { HoldfastError } from '../../base/errors.ts';
+import { FaultPlan } from '../../base/faults.ts';
 import type { AgentDescription, HelloResponse } from '../../protocol/activation.ts';
 import { helloResponse } from '../../protocol/activation.ts';
 import type { DownMessage } from '../../protocol/messages.ts';
@@ -51,6 +52,7 @@ export class Gateway implements AsyncDisposable {
     this.#names = record;
     this.#claims = new WakeUp(options.clock);
     const sealingKey = openKey(record.keys.sealing);
+    const faults = options.faults ?? new FaultPlan();
     this.#context = {
       tools: { ...options, logger: options.logger.child({ gatewayId: record.gatewayId }) },
       state: parts.state,
@@ -65,7 +67,8 @@ export class Gateway implements AsyncDisposable {
       sealingKey,
       sessions: new PlatformSessions(options, sealingKey, parts.description.vmUuid),
       deviceDirectory: options.deviceDirectory ?? '/dev/disk/by-id',
-      step: createStepHook(options.environment ?? {}),
+      step: createStepHook(faults, options.clock),
+      faults,
     };
     this.#jobs = new JobRunner(this.#context, options.slots ?? 4, () => this.#claims.wake());
     this.#running = this.#run();

@@ -43,6 +43,10 @@ export class JobRunner {
       await lease[Symbol.asyncDispose]();
       this.#attempts.delete(attemptId);
       this.#onFreeSlot();
+      const running = [...this.#attempts.values()].map((attempt) => attempt.work.jobId);
+      await this.#gateway.state
+        .removeOldSpools(running)
+        .catch((error: unknown) => logger.warn({ reason: String(error) }, 'old spools not removed'));
     });
     this.#attempts.set(attemptId, { work, lease, done });
     if (this.#isStopping) lease.stop();

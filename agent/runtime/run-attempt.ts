@@ -29,6 +29,8 @@ export async function runAttempt(
     retireBrokenSession(gateway, work, rootOf(error));
   }
   try {
+    // A retry would find its packs again, but where they fill the disk no job can work, this one's next try least of all.
+    if (outcome?.status === 'RETRY' && outcome.error.code === 'SPOOL_FULL') await gateway.state.removeSpool(work.jobId);
     if (outcome) await report(gateway, work, lease, outcome, logger);
     if (outcome && outcome.status !== 'RETRY') await gateway.state.removeSpool(work.jobId);
   } catch (error) {

@@ -92,6 +92,17 @@ it('removes temporary files and old spools when it opens', async () => {
   expect(await readdir(path)).not.toContain('.gateway.json.abc.tmp');
 });
 
+it('removes the spools of jobs that went on elsewhere, and not those of running ones', async () => {
+  using state = await openStateDirectory(path, tools);
+  for (const job of ['elsewhere', 'running']) {
+    await state.spoolDirectory(job, 'disk');
+    await utimes(join(path, 'spool', job), 0, 0);
+  }
+  await state.spoolDirectory('retried', 'disk');
+  await state.removeOldSpools(['running']);
+  expect((await readdir(join(path, 'spool'))).toSorted()).toEqual(['retried', 'running']);
+});
+
 it('refuses a relative path', async () => {
   await expect(openStateDirectory('state', tools)).rejects.toMatchObject({ code: 'BAD_CONFIGURATION' });
   await expect(readFile('state/lock')).rejects.toThrow();

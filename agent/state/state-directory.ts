@@ -35,6 +35,8 @@ export interface StateDirectory extends Disposable {
   /** Where a job's disks spool their packs; stays until {@link StateDirectory.removeSpool}. */
   spoolDirectory(jobId: string, diskUuid: string): Promise<string>;
   removeSpool(jobId: string): Promise<void>;
+  /** Removes what jobs left behind that went on elsewhere. `running`: the ids of those that are at work here. */
+  removeOldSpools(running: readonly string[]): Promise<void>;
 }
 
 /** Opens, creates and locks a state directory. Everything in it survives a kill -9 at any moment. Throws STATE_DIRECTORY_IN_USE, BAD_CONFIGURATION. */
@@ -74,6 +76,7 @@ export async function openStateDirectory(
       return directory;
     },
     removeSpool: (jobId) => rm(jobSpool(jobId), { recursive: true, force: true }),
+    removeOldSpools: (running) => removeOldSpools(spools, tools.clock, running.map(segment)),
     [Symbol.dispose]: () => lock[Symbol.dispose](),
   };
 }
@@ -97,7 +100,12 @@ function stateFile<Schema extends z.ZodType>(path: string, schema: Schema, ids: 
 /** Temporary files of a write that was cut off, and spools whose job ended elsewhere. */
 async function removeLeftovers(path: string, spools: string, clock: Clock): Promise<void> {
   for (const name of await readdir(path)) if (name.endsWith('.tmp')) await rm(join(path, name), { force: true });
+  await removeOldSpools(spools, clock, []);
+}
+
+async function removeOldSpools(spools: string, clock: Clock, running: readonly string[]): Promise<void> {
   for (const name of await readdir(spools)) {
+    if (running.includes(name)) continue;
     const { mtimeMs } = await stat(join(spools, name));
     if (clock.now() - mtimeMs > spoolLifeMs) await rm(join(spools, name), { recursive: true, force: true });
   }

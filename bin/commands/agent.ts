@@ -1,5 +1,6 @@
 import { startAgent } from '../../agent/start.ts';
 import { systemClock } from '../../base/clock.ts';
+import { FaultPlan } from '../../base/faults.ts';
 import { systemIds } from '../../base/ids.ts';
 import { registerGatewayDrivers } from '../../drivers/registry/gateway-drivers.ts';
 import { agentVariables } from '../configuration/agent.ts';
@@ -17,7 +18,8 @@ export async function runAgent(environment: Environment): Promise<void> {
     variables,
     async start(logger) {
       const tools = { clock: systemClock, ids: systemIds, logger };
-      const drivers = await loadRegistry(variables.HOLDFAST_DRIVERS, logger, (registry) =>
+      const faults = new FaultPlan(variables.HOLDFAST_FAULTS);
+      const drivers = await loadRegistry({ packages: variables.HOLDFAST_DRIVERS, logger, faults }, (registry) =>
         registerGatewayDrivers(registry, tools),
       );
       const agent = await startAgent({
@@ -29,9 +31,7 @@ export async function runAgent(environment: Environment): Promise<void> {
         deviceDirectory: variables.HOLDFAST_DEVICE_DIRECTORY,
         ...(variables.HOLDFAST_GATEWAY_VM_UUID !== undefined && { vmUuid: variables.HOLDFAST_GATEWAY_VM_UUID }),
         slots: variables.HOLDFAST_AGENT_SLOTS,
-        environment: {
-          ...(variables.HOLDFAST_KILL_AT !== undefined && { HOLDFAST_KILL_AT: variables.HOLDFAST_KILL_AT }),
-        },
+        faults,
       });
       return {
         ready: { pageUrl: agent.pageUrl },

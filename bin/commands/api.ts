@@ -1,4 +1,5 @@
 import { startApi } from '../../api/start.ts';
+import { FaultPlan } from '../../base/faults.ts';
 import type { Logger } from '../../base/logger.ts';
 import { ensureAdministratorKey } from '../../control/access-keys/issue-access-key.ts';
 import { verifyMessageCredentials } from '../../control/activation/message-credentials.ts';
@@ -32,7 +33,11 @@ export async function runApi(environment: Environment): Promise<void> {
 
 async function startControlPlane(variables: ApiVariables, environment: Environment, logger: Logger): Promise<Running> {
   const tls = await readTlsFiles(variables);
-  const registry = await loadRegistry(variables.HOLDFAST_DRIVERS, logger);
+  const registry = await loadRegistry({
+    packages: variables.HOLDFAST_DRIVERS,
+    logger,
+    faults: new FaultPlan(variables.HOLDFAST_FAULTS),
+  });
   const host = variables.HOLDFAST_API_HOST;
   const port = await chosenPort(variables.HOLDFAST_API_PORT, host);
   const url = `${tls.server ? 'https' : 'http'}://${hostInUrl(host)}:${port}`;

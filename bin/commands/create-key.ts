@@ -24,7 +24,7 @@ export async function runCreateKey(environment: Environment, given: unknown): Pr
   const variables = readVariables(apiVariables, environment);
   const wanted = parseOptions(given);
   const logger = createLogger({ name: 'admin', level: 'error' });
-  const registry = await loadRegistry(variables.HOLDFAST_DRIVERS, logger);
+  const registry = await loadRegistry({ packages: variables.HOLDFAST_DRIVERS, logger });
   const config = controlConfig({ publicUrls: {}, messageUrls: {}, regions: [] });
   const opening = openControl({ variables, environment, registry, config, bus: silentBus, logger });
   await using opened = await opening.catch(explainDatabaseInUse);

@@ -1,4 +1,5 @@
 import { systemClock } from '../../base/clock.ts';
+import { FaultPlan } from '../../base/faults.ts';
 import { systemIds } from '../../base/ids.ts';
 import { type SandboxOptions, startSandbox } from '../../sandbox/start.ts';
 import { type Environment, readVariables } from '../configuration/read.ts';
@@ -18,6 +19,7 @@ export async function runSandbox(environment: Environment): Promise<void> {
         clock: systemClock,
         ids: systemIds,
         logger,
+        faults: new FaultPlan(variables.HOLDFAST_FAULTS),
         directory: variables.HOLDFAST_SANDBOX_DIRECTORY,
         controlPort: variables.HOLDFAST_SANDBOX_CONTROL_PORT,
         taskDelayMs: variables.HOLDFAST_SANDBOX_TASK_DELAY_MS,

@@ -35,10 +35,6 @@ export const agentVariables = commonVariables.extend({
       defaultText: 'read from the machine’s firmware',
     },
   ),
-  HOLDFAST_KILL_AT: optionalVariable(text, {
-    description: 'For tests of crashes: the process kills itself at this step of a job.',
-    expected: 'a step of agent/steps.ts, with `:n` for the n-th time',
-  }),
 });
 
 export type AgentVariables = z.output<typeof agentVariables>;

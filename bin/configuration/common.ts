@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { expectations, logLevel, optionalVariable, positiveInteger, text, variable, yesOrNo } from './variable.ts';
+import {
+  expectations,
+  faults,
+  logLevel,
+  optionalVariable,
+  positiveInteger,
+  text,
+  variable,
+  yesOrNo,
+} from './variable.ts';
 
 /** Read by every long-running process. */
 export const commonVariables = z.object({
@@ -19,5 +28,9 @@ export const commonVariables = z.object({
     description:
       'Stop gracefully when standard input ends, so that a process does not outlive the one that started it.',
     expected: expectations.yesOrNo,
+  }),
+  HOLDFAST_FAULTS: optionalVariable(faults, {
+    description: 'For tests only: what is to go wrong in this process, see docs/reliability.md.',
+    expected: 'a JSON array of planned faults',
   }),
 });

@@ -41,6 +41,14 @@ describe('reading the environment', () => {
     expect(read.HOLDFAST_GATEWAY_VM_UUID).toBe('4210aaaa-0000-0000-0000-000000000001');
   });
 
+  it('takes planned faults as JSON, and nothing that is not quite right', () => {
+    const planned = [{ operation: 'step.committed', times: 1, effect: { kind: 'kill' } }];
+    const read = (faults: string) => readVariables(agentVariables, { HOLDFAST_FAULTS: faults }).HOLDFAST_FAULTS;
+    expect(read(JSON.stringify(planned))).toEqual(planned);
+    for (const wrong of ['kill', '{}', '[{"operation":"x"}]', '[{"operation":"x","effect":{"kind":"explode"}}]'])
+      expect(() => read(wrong)).toThrow(/HOLDFAST_FAULTS .*expected a JSON array of planned faults/);
+  });
+
   it('finds mistyped variables', () => {
     const environment = { HOLDFAST_PROT: '1', HOLDFAST_STORAGE_ROOT: '/x', PATH: '/bin', HOLDFAST_API_PORT: '1' };
     expect(unknownVariables(environment, knownVariables, [storagePrefix])).toEqual(['HOLDFAST_PROT']);

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { plannedFaults } from '../../base/faults.ts';
 
 /** What docs/configuration.md and error messages say about an environment variable. */
 export interface VariableDocs {
@@ -58,6 +59,19 @@ export const mqttUrl = z.url({ protocol: /^mqtts?$/ });
 
 /** Not z.url: `postgresql://user@/db?host=/run/postgresql`, a server's socket, is what libpq takes and URL refuses. */
 export const postgresUrl = z.string().regex(/^postgres(ql)?:\/\/\S+$/);
+
+/** Planned faults as JSON; what does not parse keeps the process from starting. */
+export const faults = z
+  .string()
+  .transform((value, context): unknown => {
+    try {
+      return JSON.parse(value);
+    } catch {
+      context.addIssue('not JSON');
+      return z.NEVER;
+    }
+  })
+  .pipe(plannedFaults);
 
 export const logLevel = z.enum(['debug', 'info', 'warn', 'error', 'silent']);
 

@@ -1,6 +1,8 @@
 import { systemClock } from '../../base/clock.ts';
+import type { FaultPlan } from '../../base/faults.ts';
 import { systemIds } from '../../base/ids.ts';
 import type { Logger } from '../../base/logger.ts';
+import { faultyStorage } from '../../drivers/faulty-storage.ts';
 import { registerCommonDrivers } from '../../drivers/registry/built-in.ts';
 import { loadDrivers } from '../../drivers/registry/load-drivers.ts';
 import { createRegistry, type Registry } from '../../drivers/registry.ts';
@@ -11,15 +13,24 @@ import { retryingStorage } from '../../drivers/retrying-storage.ts';
  * kind of process needs.
  */
 export async function loadRegistry(
-  packages: string | undefined,
-  logger: Logger,
+  options: {
+    readonly packages: string | undefined;
+    readonly logger: Logger;
+    /** What is to happen to storage, for tests. */
+    readonly faults?: FaultPlan;
+  },
   more: (registry: Registry) => void | Promise<void> = () => undefined,
 ): Promise<Registry> {
+  const { logger, faults } = options;
   const registry = createRegistry();
   registerCommonDrivers(registry);
   await more(registry);
-  const loaded = await loadDrivers(registry, packages ?? '');
+  const loaded = await loadDrivers(registry, options.packages ?? '');
   logger.info({ packages: loaded, drivers: registry.names() }, 'drivers loaded');
   const tools = { clock: systemClock, ids: systemIds, logger };
-  return { ...registry, storage: (name) => retryingStorage(registry.storage(name), tools) };
+  const storage = (name: string) => {
+    const driver = registry.storage(name);
+    return retryingStorage(faults ? faultyStorage(driver, { faults, clock: systemClock }) : driver, tools);
+  };
+  return { ...registry, storage };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorDetails } from '../../base/errors.ts';
+import type { PlannedFault } from '../../base/faults.ts';
 import { createLogger, type Logger } from '../../base/logger.ts';
 import { knownVariables } from '../configuration/documentation.ts';
 import { badConfiguration, type Environment, unknownVariables } from '../configuration/read.ts';
@@ -23,6 +24,7 @@ export interface ProcessOptions {
     readonly HOLDFAST_LOG_LEVEL: string;
     readonly HOLDFAST_STOP_TIMEOUT_MS: number;
     readonly HOLDFAST_STOP_ON_STDIN_END: boolean;
+    readonly HOLDFAST_FAULTS?: readonly PlannedFault[] | undefined;
   };
   /** `signal` is aborted when the process is told to stop before it is ready. */
   readonly start: (logger: Logger, signal: AbortSignal) => Promise<Running>;
@@ -36,6 +38,8 @@ export async function runProcess({ name, environment, variables, start }: Proces
   const logger = createLogger({ name, level: variables.HOLDFAST_LOG_LEVEL });
   for (const variable of unknownVariables(environment, knownVariables, [storagePrefix]))
     logger.warn({ variable }, 'unknown variable ignored: see docs/configuration.md');
+  const faults = variables.HOLDFAST_FAULTS;
+  if (faults) logger.warn({ faults }, 'things will go wrong in this process on purpose');
 
   using stop = waitForStop({ onStdinEnd: variables.HOLDFAST_STOP_ON_STDIN_END });
   const running = await start(logger, stop.signal);

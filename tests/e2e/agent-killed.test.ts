@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type BackupStep, backupSteps, type RestoreStep } from '../../agent/steps.ts';
+import { type BackupStep, backupSteps, killAt, type RestoreStep } from '../../agent/steps.ts';
 import { systemIds } from '../../base/ids.ts';
 import { followJob, mustBeComplete, startBackup, startRestore } from '../../bin/demo/journey.ts';
 import { RecoveryPointsDocument } from '../../client/gen/documents.ts';
@@ -32,8 +32,8 @@ describe('an agent killed in the middle of its work', () => {
   };
 
   /** Runs a job whose agent is killed at `step`, starts the agent again and follows the job to its end. */
-  const surviveKill = async (step: string, start: () => Promise<string>) => {
-    await lab.restartAgent({ HOLDFAST_KILL_AT: step });
+  const surviveKill = async (step: BackupStep | RestoreStep, start: () => Promise<string>) => {
+    await lab.restartAgent({ HOLDFAST_FAULTS: JSON.stringify([killAt(step)]) });
     const jobId = await start();
     expect(await lab.agent.ended).toBe('SIGKILL');
     await lab.restartAgent();

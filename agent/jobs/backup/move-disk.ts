@@ -114,7 +114,7 @@ async function run(
   source: ReadAccess,
   base: Pick<Parameters<typeof backupDisk>[0], 'changedAreas' | 'parentMap'>,
 ) {
-  const { tools, state, step } = job.gateway;
+  const { tools, state, step, faults } = job.gateway;
   return backupDisk({
     vault,
     source,
@@ -123,6 +123,7 @@ async function run(
     spoolDirectory: await spoolOf(state, work.jobId, disk.uuid),
     onProgress: job.progress.move,
     onStep: step,
+    faults,
     signal: job.lease.signal,
     clock: tools.clock,
     ids: tools.ids,
