@@ -7,6 +7,7 @@ import { startEmbeddedBroker } from '../../api/broker/embedded-broker.ts';
 import { connectMessageBus } from '../../api/broker/mqtt-message-bus.ts';
 import type { RunningApi } from '../../api/start.ts';
 import { systemClock } from '../../base/clock.ts';
+import type { FaultPlan } from '../../base/faults.ts';
 import { systemIds } from '../../base/ids.ts';
 import { createLogger, silentLogger } from '../../base/logger.ts';
 import { verifyMessageCredentials } from '../../control/activation/message-credentials.ts';
@@ -16,9 +17,13 @@ import { startSweeper } from '../../control/jobs/sweeper.ts';
 import { attachMessageChannel } from '../../control/message-channel.ts';
 import { createVault } from '../../control/vaults/create-vault.ts';
 import type { Viewer } from '../../control/viewer.ts';
+import { faultyStorage } from '../../drivers/faulty-storage.ts';
 import { registerCommonDrivers } from '../../drivers/registry/built-in.ts';
 import { registerGatewayDrivers } from '../../drivers/registry/gateway-drivers.ts';
 import { createRegistry } from '../../drivers/registry.ts';
+import { retryingStorage } from '../../drivers/retrying-storage.ts';
+import type { StorageDriver } from '../../drivers/storage/contract.ts';
+import type { FaultyProxy } from '../../sandbox/proxy/proxy.ts';
 import { createTestControl } from './control.ts';
 import { createAdministrator, createGatewayRow, issueCertificate } from './control-scene.ts';
 import type { DatabaseKind } from './databases.ts';
@@ -52,6 +57,7 @@ export interface GatewayPlant extends AsyncDisposable {
 export async function startGatewayPlant(
   database: DatabaseKind,
   config: Partial<ControlConfig> = {},
+  proxy?: FaultyProxy,
 ): Promise<GatewayPlant> {
   await using stack = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-plant-'));
@@ -80,7 +86,9 @@ export async function startGatewayPlant(
   stack.use(await attachMessageChannel(control));
   stack.use(startSweeper(control, { intervalMs: 200 }));
   const api = stack.use(await openApi(control));
-  publicUrls.INTERNET = api.url;
+  const { hostname, port } = new URL(api.url);
+  proxy?.redirect({ host: hostname, port: Number(port) });
+  publicUrls.INTERNET = proxy ? `http://${proxy.address}` : api.url;
   const { accessKey, viewer } = await createAdministrator(control);
   const { vault } = await createVault(control, viewer, { regionId: 'sandbox-1' });
   const registry = createRegistry();
@@ -101,9 +109,12 @@ export async function startGatewayPlant(
     createGateway: () => createGatewayRow(plantControl, viewer, vault.id),
     certificate: (gatewayId) => issueCertificate(plantControl, viewer, gatewayId),
     async startAgent(name, options) {
+      const { faults } = options ?? {};
       const agent = await startAgent({
         ...tools,
-        drivers: registry,
+        drivers: faults
+          ? { ...registry, storage: (driver) => troubledStorage(registry.storage(driver), faults) }
+          : registry,
         stateDirectory: join(directory, name),
         page: { host: '127.0.0.1', port: 0 },
         version: '0.0.0-test',
@@ -123,6 +134,12 @@ export async function startGatewayPlant(
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
+}
+
+/** As the `holdfast agent` wraps it, with shorter pauses between two tries. */
+function troubledStorage(driver: StorageDriver, faults: FaultPlan): StorageDriver {
+  const faulty = faultyStorage(driver, { faults, clock: tools.clock });
+  return retryingStorage(faulty, { ...tools, firstDelayMs: 10, maxDelayMs: 50, tryWithinMs: 500 });
 }
 
 export const pagePassword = 'page p@ssword "&<';

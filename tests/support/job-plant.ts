@@ -1,5 +1,7 @@
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
+import type { AgentOptions } from '../../agent/options.ts';
 import type { RunningAgent } from '../../agent/start.ts';
 import { systemClock } from '../../base/clock.ts';
 import { silentLogger } from '../../base/logger.ts';
@@ -15,9 +17,12 @@ import { VimSoapClient } from '../../drivers/platform/vsphere/soap-client.ts';
 import { waitForTask } from '../../drivers/platform/vsphere/tasks.ts';
 import { VimSession } from '../../drivers/platform/vsphere/vim-session.ts';
 import { reference } from '../../drivers/platform/vsphere/vim-values.ts';
+import { parseVaultKeys } from '../../repository/keys/vault-keys.ts';
+import { verifyVault } from '../../repository/verify.ts';
 import { SandboxControl } from '../../sandbox/control-client.ts';
 import type { InitialVm } from '../../sandbox/population.ts';
-import { type RunningSandbox, startSandbox } from '../../sandbox/start.ts';
+import type { FaultyProxy } from '../../sandbox/proxy/proxy.ts';
+import { type RunningSandbox, type SandboxOptions, startSandbox } from '../../sandbox/start.ts';
 import { databases } from './databases.ts';
 import { type GatewayPlant, startGatewayPlant } from './gateway-plant.ts';
 import { hurriedClock } from './hurried-clock.ts';
@@ -25,20 +30,30 @@ import { hurriedClock } from './hurried-clock.ts';
 const never = new AbortController().signal;
 
 /** A plant with one activated gateway beside a sandbox whose inventory is known, and what tests of jobs do with it. */
-export async function startJobPlant(vms: readonly InitialVm[], config: Partial<ControlConfig> = {}) {
+export async function startJobPlant(
+  vms: readonly InitialVm[],
+  config: Partial<ControlConfig> = {},
+  options: JobPlantOptions = {},
+) {
   const [embedded] = databases();
   if (!embedded) throw new Error('no database');
   await using stack = new AsyncDisposableStack();
   const plant = stack.use(
-    await startGatewayPlant(embedded, { pollIntervalMs: 500, retryDelayMs: 100, leaseMs: 6_000, ...config }),
+    await startGatewayPlant(
+      embedded,
+      { pollIntervalMs: 500, retryDelayMs: 100, leaseMs: 6_000, ...config },
+      options.proxy,
+    ),
   );
-  const sandbox = stack.use(await startSandbox({ directory: join(plant.directory, 'sandbox'), taskDelayMs: 5, vms }));
+  const directory = join(plant.directory, 'sandbox');
+  const sandbox = stack.use(await startSandbox({ directory, taskDelayMs: 5, vms, ...options.sandbox }));
   const gatewayId = await plant.createGateway();
   const startAgent = () =>
     plant.startAgent('gateway', {
       clock: hurriedClock,
       deviceDirectory: sandbox.deviceDirectory,
       vmUuid: sandbox.gatewayVm.biosUuid,
+      ...options.agent,
     });
   const agent = await startAgent();
   await plant.activate(agent, gatewayId);
@@ -53,6 +68,14 @@ export async function startJobPlant(vms: readonly InitialVm[], config: Partial<C
   const jobPlant = new JobPlant({ plant, sandbox, gatewayId, agent, startAgent, vcenterId: vcenter.id, running });
   await jobPlant.refresh();
   return jobPlant;
+}
+
+export interface JobPlantOptions {
+  /** `faults` happen to the agent's steps, spool and storage. */
+  readonly agent?: Partial<AgentOptions>;
+  readonly sandbox?: Partial<SandboxOptions>;
+  /** Stands between the gateway and the control plane's HTTP. */
+  readonly proxy?: FaultyProxy;
 }
 
 interface Parts {
@@ -164,6 +187,30 @@ export class JobPlant implements AsyncDisposable {
     expect(state.violations).toEqual([]);
     expect(state.vms.flatMap((vm) => vm.snapshots)).toEqual([]);
     expect(state.vms.filter((vm) => vm.consolidationNeeded)).toEqual([]);
+  }
+
+  /** Reads every object of the vault with nothing but its keys: nothing is missing, nothing is damaged. */
+  async vaultVerifies(): Promise<void> {
+    const { control, directory } = this.plant;
+    const vault = await this.db.selectFrom('vault').selectAll().executeTakeFirstOrThrow();
+    const place = { table: 'vault', column: 'keys_sealed', id: vault.id };
+    const { driver, target } = control.storage;
+    await using store = driver.open({
+      location: vault.location,
+      credentials: (signal) => driver.issueCredentials(target, vault.location, 'read', signal),
+    });
+    const { clock, ids, logger } = control;
+    const report = await verifyVault({
+      store,
+      keys: parseVaultKeys(control.vault.open(vault.keys_sealed, place)),
+      readData: true,
+      signal: never,
+      workDirectory: await mkdtemp(join(directory, 'verify-')),
+      clock,
+      ids,
+      logger,
+    });
+    expect(report.problems).toEqual([]);
   }
 
   /** What an administrator changes in the vSphere Client. */
