@@ -8,6 +8,10 @@ export interface ControlConfig {
   readonly controlCa: string | null;
   /** `mqtt:` or `mqtts:` URLs of the message channel, by network. */
   readonly messageUrls: NetworkUrls;
+  /** PEM of the CA behind the broker's TLS certificate; null: publicly trusted, or plain MQTT. */
+  readonly messageCa: string | null;
+  /** The broker's login that all gateways share, where the operator manages its permissions; null: each has its own. */
+  readonly messageLogin: { readonly username: string; readonly password: string } | null;
   readonly regions: readonly RegionInfo[];
   /** Length of an attempt's lease. */
   readonly leaseMs: number;
@@ -47,5 +51,5 @@ export const defaultTimings = {
 export function controlConfig(
   settings: Pick<ControlConfig, 'publicUrls' | 'messageUrls' | 'regions'> & Partial<ControlConfig>,
 ): ControlConfig {
-  return { controlCa: null, ...defaultTimings, ...settings };
+  return { controlCa: null, messageCa: null, messageLogin: null, ...defaultTimings, ...settings };
 }

@@ -7,6 +7,7 @@ import type { StorageDriver, StorageTarget } from '../drivers/storage/contract.t
 import type { ControlConfig } from './config.ts';
 import type { NotificationSource } from './database/notifications.ts';
 import type { Database } from './database/tables.ts';
+import type { MessageAccess } from './message-access.ts';
 import type { MessageBus } from './message-bus.ts';
 import type { SecretBox } from './secret-box.ts';
 
@@ -18,6 +19,7 @@ export interface ControlContext {
   readonly ids: IdSource;
   readonly logger: Logger;
   readonly bus: MessageBus;
+  readonly messageAccess: MessageAccess;
   readonly storage: { readonly driver: StorageDriver; readonly target: StorageTarget };
   readonly identity: IdentityDriver;
   /** Secrets at rest. */

@@ -5,6 +5,6 @@
  */
 export interface MessageBus {
   publish(topic: string, body: Uint8Array): Promise<void>;
-  /** `topicFilter` may hold `+` for one level. Disposing ends the subscription. The handler must not throw. */
+  /** `topicFilter` may hold `+` for one level. Disposing ends the subscription. The handler must not throw. A broker that is away or refuses is no error: it is asked again. */
   subscribe(topicFilter: string, handler: (topic: string, body: Uint8Array) => void): Promise<AsyncDisposable>;
 }

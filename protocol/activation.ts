@@ -98,10 +98,14 @@ export const helloRequest = z.object({
   instanceId: uuid,
   previousInstanceId: uuid.nullable(),
   agent: agentDescription,
+  /** The broker refused the credentials of the answer before. */
+  messageChannelRefused: z.boolean().optional(),
 });
 export const messageChannel = z.object({
   /** `mqtt:` or `mqtts:` URL without credentials. */
   url: z.string().max(512),
+  /** PEM of the CA behind the broker's certificate, alone trusted with `mqtts:`; null: public CAs; absent: `controlCa` of the certificate. */
+  ca: z.string().max(65_536).nullable().optional(),
   clientId: z.string().min(1).max(64),
   username: z.string().min(1).max(256),
   password: z.string().min(1).max(512),

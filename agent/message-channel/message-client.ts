@@ -8,7 +8,7 @@ import { BackOff } from '../control-channel/back-off.ts';
 
 export interface MessageClientOptions {
   readonly channel: MessageChannel;
-  /** PEM; trusted in addition to the public CAs with `mqtts:`. */
+  /** PEM; alone trusted with `mqtts:` unless the channel itself says which; null: the public CAs. */
   readonly ca: string | null;
   readonly gatewayId: string;
   readonly instanceId: string;
@@ -17,7 +17,7 @@ export interface MessageClientOptions {
   /** What attempts have to tell; called once a second while connected. */
   readonly takeProgress: () => UpMessage['progress'];
   readonly onWake: (wake: DownMessage['wake']) => void;
-  /** The broker does not take these credentials (any more). */
+  /** The broker does not take these credentials (any more), or does not let them listen. Called for each try, which come ever more rarely. */
   readonly onRefused: () => void;
   readonly clock: Clock;
   readonly ids: IdSource;
@@ -25,6 +25,10 @@ export interface MessageClientOptions {
 }
 
 const betweenMessagesMs = 1_000;
+/** A broker that leaves a message unanswered for this long is taken for gone. Milliseconds. */
+const unansweredMs = 20_000;
+/** How long a stop waits for the broker to take leave. Milliseconds. */
+const leavePatienceMs = 1_000;
 /** CONNACK codes of MQTT 3.1.1: identifier rejected, bad user name or password, not authorised. */
 const refusals = [2, 4, 5];
 
@@ -34,6 +38,8 @@ export class MessageClient implements AsyncDisposable {
   readonly #client: MqttClient;
   readonly #closed = new AbortController();
   readonly #sending: Promise<void>;
+  /** When the message was sent that the broker has not answered yet; monotonic. */
+  #unansweredSince: number | null = null;
   /** Wall-clock time of the last sign of life from the broker. */
   lastContactAt: number | null = null;
 
@@ -43,13 +49,20 @@ export class MessageClient implements AsyncDisposable {
     this.#client = connect(channel.url, clientOptions(options));
     const backOff = new BackOff(options.ids);
     this.#client.on('connect', () => {
-      backOff.reset();
       this.#touch();
-      this.#client.subscribe(channel.downTopic, { qos: 1 }, (error) => {
-        if (error) logger.warn({ reason: error.message }, 'message channel: the topic was refused');
+      this.#client.subscribe(channel.downTopic, { qos: 1 }, (error, granted) => {
+        if (!this.#client.connected) return;
+        if (!error && !granted?.some(({ qos }) => qos === 128)) {
+          backOff.reset();
+          return;
+        }
+        logger.warn({ reason: error?.message }, 'message channel: the topic was refused');
+        options.onRefused();
+        this.#client.stream.destroy();
       });
     });
     this.#client.on('close', () => {
+      this.#unansweredSince = null;
       this.#client.options.reconnectPeriod = backOff.next();
     });
     this.#client.on('error', (error) => {
@@ -80,16 +93,25 @@ export class MessageClient implements AsyncDisposable {
     let sentAt = -heartbeatMs;
     for (;;) {
       await clock.sleep(betweenMessagesMs, this.#closed.signal);
-      if (!this.#client.connected) continue;
+      if (!this.#client.connected || this.#isUnanswered()) continue;
       waiting = merge(waiting, this.#options.takeProgress());
       if (waiting.length === 0 && clock.monotonic() - sentAt < heartbeatMs) continue;
       const { body, left } = this.#fit(waiting);
       waiting = left;
       sentAt = clock.monotonic();
+      this.#unansweredSince = sentAt;
       this.#client.publish(this.#options.channel.upTopic, body, { qos: 1 }, (error) => {
+        this.#unansweredSince = null;
         if (!error) this.#touch();
       });
     }
+  }
+
+  /** One message at a time: what waits meanwhile is merged, not queued. A broker that has stalled is left, and tried again. */
+  #isUnanswered(): boolean {
+    if (this.#unansweredSince === null) return false;
+    if (this.#options.clock.monotonic() - this.#unansweredSince > unansweredMs) this.#client.stream.destroy();
+    return true;
   }
 
   /** As many as one message holds, oldest first. */
@@ -114,7 +136,19 @@ export class MessageClient implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed.abort(new Error('the message channel was closed'));
     await this.#sending;
-    await this.#client.endAsync(!this.#client.connected).catch(() => undefined);
+    const { promise: gone, resolve: onGone } = Promise.withResolvers<void>();
+    // A broker that has stalled takes no leave, and a stop does not wait for it.
+    const patience = new AbortController();
+    this.#options.clock.sleep(leavePatienceMs, patience.signal).then(
+      () => {
+        this.#client.stream.destroy();
+        onGone();
+      },
+      () => undefined,
+    );
+    this.#client.end(!this.#client.connected, {}, () => onGone());
+    await gone;
+    patience.abort();
   }
 }
 
@@ -125,10 +159,12 @@ function clientOptions({ channel, ca }: MessageClientOptions): IClientOptions {
     clientId: channel.clientId,
     username: channel.username,
     password: channel.password,
-    ca: ca ?? undefined,
+    ca: (channel.ca === undefined ? ca : channel.ca) ?? undefined,
     keepalive: 60,
     connectTimeout: 10_000,
     reconnectPeriod: 500,
+    // A refusal asks for other credentials, and these may also become good.
+    reconnectOnConnackError: true,
     resubscribe: false,
     queueQoSZero: false,
   };

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { HoldfastError } from '../../base/errors.ts';
 import { FaultPlan } from '../../base/faults.ts';
 import type { AgentDescription, HelloResponse } from '../../protocol/activation.ts';
@@ -109,7 +110,7 @@ export class Gateway implements AsyncDisposable {
 
   /** One registered instance, until another one takes its place. */
   async #serve(instance: InstanceRecord, signal: AbortSignal): Promise<void> {
-    const answer = await this.#helloUntilAccepted(instance, signal);
+    let answer = await this.#helloUntilAccepted(instance, signal);
     await confirmInstance(this.#parts.state, instance);
     this.#context.tools.logger.info({ gatewayName: answer.gatewayName }, 'gateway connected');
     const refused = { isTrue: false };
@@ -127,22 +128,30 @@ export class Gateway implements AsyncDisposable {
           signal,
         });
         if (ended === 'instance-conflict') return;
-        // New credentials for the broker; the instance stays.
+        // Other credentials for the broker, perhaps; the instance stays. The same ones are tried on, ever more rarely, by the client that has them.
         refused.isTrue = false;
+        const before = answer.messageChannel;
+        answer = await this.#helloUntilAccepted(instance, signal, { messageChannelRefused: true });
+        if (isDeepStrictEqual(answer.messageChannel, before)) continue;
         await this.#messages[Symbol.asyncDispose]();
-        this.#messages = this.#openMessages(instance, await this.#helloUntilAccepted(instance, signal), refused);
+        refused.isTrue = false;
+        this.#messages = this.#openMessages(instance, answer, refused);
       }
     } finally {
       await this.#messages[Symbol.asyncDispose]();
     }
   }
 
-  async #helloUntilAccepted(instance: InstanceRecord, signal: AbortSignal): Promise<HelloResponse> {
+  async #helloUntilAccepted(
+    instance: InstanceRecord,
+    signal: AbortSignal,
+    news: { readonly messageChannelRefused?: boolean } = {},
+  ): Promise<HelloResponse> {
     const { clock, ids, logger } = this.#context.tools;
     const backOff = new BackOff(ids);
     for (;;) {
       try {
-        const answer = await this.#hello(instance, signal);
+        const answer = await this.#hello(instance, signal, news);
         this.#problem = null;
         this.#names = answer;
         return answer;
@@ -158,11 +167,15 @@ export class Gateway implements AsyncDisposable {
   }
 
   /** As a continuation of each start that the control plane may know, the newest first. */
-  async #hello(instance: InstanceRecord, signal: AbortSignal): Promise<HelloResponse> {
+  async #hello(
+    instance: InstanceRecord,
+    signal: AbortSignal,
+    news: { readonly messageChannelRefused?: boolean },
+  ): Promise<HelloResponse> {
     const candidates = instance.previous.length > 0 ? instance.previous : [null];
     let refusal: unknown;
     for (const previousInstanceId of candidates) {
-      const body = { instanceId: instance.instanceId, previousInstanceId, agent: this.#parts.description };
+      const body = { instanceId: instance.instanceId, previousInstanceId, agent: this.#parts.description, ...news };
       try {
         return await this.#context.control.call('/hello', body, helloResponse, { signal, persistence: 'once' });
       } catch (error) {

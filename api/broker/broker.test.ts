@@ -4,7 +4,8 @@ import { systemIds } from '../../base/ids.ts';
 import { silentLogger } from '../../base/logger.ts';
 import { downTopic, upTopic, upTopicFilter } from '../../protocol/messages.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from './embedded-broker.ts';
-import { type ConnectedMessageBus, connectMessageBus, matches } from './mqtt-message-bus.ts';
+import { type ConnectedMessageBus, connectMessageBus } from './mqtt-message-bus.ts';
+import { matches } from './topic-filter.ts';
 
 const one = '01900000-0000-7000-8000-000000000001';
 const two = '01900000-0000-7000-8000-000000000002';

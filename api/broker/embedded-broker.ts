@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
@@ -34,8 +34,9 @@ export interface EmbeddedBroker extends AsyncDisposable {
   readonly port: number;
   /** For the control plane's own bus in this process; new with each start. */
   readonly controlCredentials: { readonly username: string; readonly password: string };
-  /** Ends the connections of one gateway, whose credentials are no longer good. */
-  disconnectGateway(gatewayId: string): void;
+  readonly connectedGateways: () => readonly string[];
+  /** Ends the connections of one gateway, whose credentials are no longer good; `unless`: but those made with this password. */
+  disconnectGateway(gatewayId: string, options?: { readonly unless: string }): void;
   close(): Promise<void>;
 }
 
@@ -58,7 +59,8 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
   const host = options.host ?? '127.0.0.1';
   const controlPassword = options.ids.bytes(32).toString('base64url');
   const principals = new WeakMap<Client, BrokerPrincipal>();
-  const gateways = new Map<string, Set<Client>>();
+  /** Its connections, and a hash of the password each was made with. */
+  const gateways = new Map<string, Map<Client, Buffer>>();
   const sockets = new Set<Socket>();
 
   const identify = async (credentials: MessageCredentials): Promise<BrokerPrincipal | undefined> => {
@@ -90,8 +92,8 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
           }
           principals.set(client, principal);
           if (principal.kind === 'gateway') {
-            const clients = gateways.get(principal.gatewayId) ?? new Set();
-            gateways.set(principal.gatewayId, clients.add(client));
+            const clients = gateways.get(principal.gatewayId) ?? new Map<Client, Buffer>();
+            gateways.set(principal.gatewayId, clients.set(client, sha256(password)));
           }
           done(null, true);
         },
@@ -152,8 +154,10 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     url: `${options.tls ? 'mqtts' : 'mqtt'}://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
     controlCredentials: { username: controlUsername, password: controlPassword },
-    disconnectGateway: (gatewayId) => {
-      for (const client of gateways.get(gatewayId) ?? []) client.close();
+    connectedGateways: () => [...gateways.keys()],
+    disconnectGateway: (gatewayId, keep) => {
+      const kept = keep && sha256(Buffer.from(keep.unless));
+      for (const [client, hash] of gateways.get(gatewayId) ?? []) if (!kept?.equals(hash)) client.close();
     },
     close,
     [Symbol.asyncDispose]: close,
@@ -175,6 +179,10 @@ async function listen(server: Server, host: string, port: number): Promise<void>
       { cause: error },
     );
   }
+}
+
+function sha256(bytes: Buffer): Buffer {
+  return createHash('sha256').update(bytes).digest();
 }
 
 function equal(one: string, other: string): boolean {

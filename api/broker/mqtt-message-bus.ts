@@ -3,6 +3,7 @@ import { HoldfastError } from '../../base/errors.ts';
 import type { IdSource } from '../../base/ids.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { MessageBus } from '../../control/message-bus.ts';
+import { matches } from './topic-filter.ts';
 
 export interface MessageBusOptions {
   /** `mqtt:` or `mqtts:`; a user name and password in it are used unless given separately. */
@@ -19,69 +20,182 @@ export interface MessageBusOptions {
 
 export interface ConnectedMessageBus extends MessageBus, AsyncDisposable {
   readonly connected: boolean;
+  /** At most once, never repeated after a reconnection: for what would do harm when it came late. Rejects with MESSAGE_CHANNEL_DOWN. */
+  send(topic: string, body: Uint8Array): Promise<void>;
+  /** Calls `listener` after each connection, once its subscriptions are in force. */
+  onConnected(listener: () => void): Disposable;
 }
 
 type Handler = (topic: string, body: Uint8Array) => void;
 
 /** A publication that finds no broker for this long fails: wake-ups are worthless later. Milliseconds. */
 const publishPatienceMs = 5_000;
+/** How long a process that starts waits for its channel; the broker may also come later. */
+const startPatienceMs = 3_000;
+/** A subscription the broker refused is asked for again: its permissions may be mended meanwhile. */
+const refusedAgainMs = 5_000;
+/** How long a stop waits for the broker to take leave. */
+const leavePatienceMs = 1_000;
 
 /**
  * The control plane's end of the message channel: MQTT 3.1.1, QoS 1, clean session; the same for the embedded broker and MQTT_URL. It
- * starts also while the broker is away, reconnects for ever and subscribes again. `publish` rejects with MESSAGE_CHANNEL_DOWN.
+ * starts also while the broker is away or says nothing, reconnects for ever and subscribes again. `publish` rejects with MESSAGE_CHANNEL_DOWN.
  */
 export async function connectMessageBus(options: MessageBusOptions): Promise<ConnectedMessageBus> {
-  const { logger } = options;
-  const handlers = new Map<string, Set<Handler>>();
-  const client = connect(options.url, clientOptions(options));
-  const { promise: gone, resolve: onGone } = Promise.withResolvers<void>();
-  client.on('close', onGone);
+  const bus = new MqttMessageBus(options);
+  if (!(await bus.connectedWithin(startPatienceMs)))
+    options.logger.warn({}, 'the message broker does not answer yet; connecting goes on in the background');
+  return bus;
+}
 
-  client.on('error', (error) => logger.warn({ reason: error.message }, 'message channel error'));
-  client.on('reconnect', () => logger.debug({}, 'message channel: connecting again'));
-  client.on('message', (topic, payload) => {
-    for (const [filter, listeners] of handlers) {
+class MqttMessageBus implements ConnectedMessageBus {
+  readonly #client: MqttClient;
+  readonly #logger: Logger;
+  readonly #handlers = new Map<string, Set<Handler>>();
+  readonly #listeners = new Set<() => void>();
+  #again: NodeJS.Timeout | undefined;
+
+  constructor(options: MessageBusOptions) {
+    this.#logger = options.logger;
+    this.#client = connect(options.url, clientOptions(options));
+    // Everything that waits for an answer listens for the end of the connection.
+    this.#client.setMaxListeners(0);
+    this.#client.on('error', (error) => this.#logger.warn({ reason: error.message }, 'message channel error'));
+    this.#client.on('reconnect', () => this.#logger.debug({}, 'message channel: connecting again'));
+    this.#client.on('close', () => clearTimeout(this.#again));
+    this.#client.on('connect', () => void this.#subscribeAll());
+    this.#client.on('message', (topic, payload) => this.#receive(topic, payload));
+  }
+
+  get connected(): boolean {
+    return this.#client.connected;
+  }
+
+  async connectedWithin(ms: number): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const patience = setTimeout(resolve, ms);
+    this.#client.once('connect', () => resolve());
+    await promise;
+    clearTimeout(patience);
+    return this.#client.connected;
+  }
+
+  publish(topic: string, body: Uint8Array): Promise<void> {
+    return this.#publish(topic, body, 1);
+  }
+
+  send(topic: string, body: Uint8Array): Promise<void> {
+    return this.#publish(topic, body, 0);
+  }
+
+  async subscribe(topicFilter: string, handler: Handler): Promise<AsyncDisposable> {
+    const handlers = this.#handlers.get(topicFilter) ?? new Set<Handler>();
+    const isFirst = handlers.size === 0;
+    this.#handlers.set(topicFilter, handlers.add(handler));
+    // Otherwise it is subscribed to as soon as there is a connection.
+    if (isFirst && this.#client.connected) await this.#ask([topicFilter]);
+    return {
+      [Symbol.asyncDispose]: async () => {
+        handlers.delete(handler);
+        if (handlers.size > 0 || this.#handlers.get(topicFilter) !== handlers) return;
+        this.#handlers.delete(topicFilter);
+        if (this.#client.connected) this.#client.unsubscribe(topicFilter);
+      },
+    };
+  }
+
+  onConnected(listener: () => void): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+  }
+
+  #receive(topic: string, payload: Uint8Array): void {
+    for (const [filter, handlers] of this.#handlers) {
       if (!matches(filter, topic)) continue;
-      for (const handler of listeners) {
+      for (const handler of handlers) {
         try {
           handler(topic, payload);
         } catch (error) {
-          logger.error({ err: error, topic }, 'message handler failed');
+          this.#logger.error({ err: error, topic }, 'message handler failed');
         }
       }
     }
-  });
+  }
 
-  await firstConnection(client);
-  if (!client.connected)
-    logger.warn({}, 'the message broker does not answer yet; connecting goes on in the background');
+  async #subscribeAll(): Promise<void> {
+    if (this.#handlers.size > 0) await this.#ask([...this.#handlers.keys()]);
+    // Also when topics were refused: whoever manages permissions may have to act on it.
+    if (this.#client.connected) for (const listener of [...this.#listeners]) listener();
+  }
 
-  return {
-    get connected() {
-      return client.connected;
-    },
-    publish: (topic, body) => publish(client, topic, body),
-    async subscribe(topicFilter, handler) {
-      const listeners = handlers.get(topicFilter) ?? new Set<Handler>();
-      const isFirst = listeners.size === 0;
-      handlers.set(topicFilter, listeners.add(handler));
-      if (isFirst) await subscribe(client, topicFilter);
-      return {
-        async [Symbol.asyncDispose]() {
-          listeners.delete(handler);
-          if (listeners.size > 0 || handlers.get(topicFilter) !== listeners) return;
-          handlers.delete(topicFilter);
-          if (client.connected) await client.unsubscribeAsync(topicFilter).catch(() => undefined);
-        },
-      };
-    },
-    async [Symbol.asyncDispose]() {
-      handlers.clear();
-      const wasConnected = client.connected;
-      await client.endAsync(!wasConnected).catch(() => undefined);
-      if (wasConnected) await gone;
-    },
-  };
+  /** Without its topics the control plane is deaf and not down, so a refusal is no error. */
+  async #ask(topicFilters: string[]): Promise<void> {
+    try {
+      await this.#subscribe(topicFilters);
+    } catch {
+      if (!this.#client.connected) return;
+      this.#logger.warn(
+        { topicFilters },
+        'the message broker refuses topics of the control plane; they are asked for again',
+      );
+      clearTimeout(this.#again);
+      this.#again = setTimeout(() => void this.#ask([...this.#handlers.keys()]), refusedAgainMs).unref();
+    }
+  }
+
+  async #subscribe(topicFilters: string[]): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#client.subscribe(topicFilters, { qos: 1 }, (error, granted) => {
+      if (error || granted?.some((grant) => grant.qos === 128)) reject(channelDown(error));
+      else resolve();
+    });
+    await this.#answered(promise, reject);
+  }
+
+  async #publish(topic: string, body: Uint8Array, qos: 0 | 1): Promise<void> {
+    if (!this.#client.connected) throw channelDown();
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#client.publish(topic, Buffer.from(body), { qos, retain: false }, (error) =>
+      error ? reject(channelDown(error)) : resolve(),
+    );
+    await this.#answered(promise, reject);
+  }
+
+  /** A broker that leaves something unanswered for so long is taken for gone, so that the next one who asks need not wait as long. */
+  async #answered(promise: Promise<void>, reject: (error: unknown) => void): Promise<void> {
+    const onClose = () => reject(channelDown());
+    this.#client.once('close', onClose);
+    const patience = setTimeout(() => {
+      reject(channelDown());
+      this.#client.stream.destroy();
+    }, publishPatienceMs);
+    try {
+      await promise;
+    } finally {
+      clearTimeout(patience);
+      this.#client.off('close', onClose);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearTimeout(this.#again);
+    this.#handlers.clear();
+    this.#listeners.clear();
+    const { promise: gone, resolve: onGone } = Promise.withResolvers<void>();
+    if (!this.#client.connected) {
+      this.#client.end(true, {}, () => onGone());
+    } else {
+      this.#client.once('close', () => onGone());
+      this.#client.end();
+    }
+    const patience = setTimeout(() => {
+      // With something unanswered the client would wait for ever.
+      this.#client.stream.destroy();
+      onGone();
+    }, leavePatienceMs);
+    await gone;
+    clearTimeout(patience);
+  }
 }
 
 function clientOptions(options: MessageBusOptions): IClientOptions {
@@ -94,45 +208,13 @@ function clientOptions(options: MessageBusOptions): IClientOptions {
     ca: options.ca,
     keepalive: 60,
     reconnectPeriod: 1_000,
+    // A broker that refuses now may have its users back later.
+    reconnectOnConnackError: true,
     connectTimeout: 10_000,
-    // The client subscribes again by itself after each reconnection.
-    resubscribe: true,
+    // The client would forget a subscription that was refused once.
+    resubscribe: false,
     queueQoSZero: false,
   };
-}
-
-/** Waits a moment, so that a process which is ready normally has its channel; the broker may also come later. */
-async function firstConnection(client: MqttClient): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const patience = setTimeout(resolve, 3_000);
-  client.once('connect', () => resolve());
-  await promise;
-  clearTimeout(patience);
-}
-
-async function publish(client: MqttClient, topic: string, body: Uint8Array): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const patience = setTimeout(() => reject(channelDown()), publishPatienceMs);
-  try {
-    if (!client.connected) throw channelDown();
-    client.publish(topic, Buffer.from(body), { qos: 1, retain: false }, (error) =>
-      error ? reject(channelDown(error)) : resolve(),
-    );
-    await promise;
-  } finally {
-    clearTimeout(patience);
-  }
-}
-
-/** Waits for the broker's answer only while it is connected; otherwise the client subscribes as soon as it is. */
-async function subscribe(client: MqttClient, topicFilter: string): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  client.subscribe(topicFilter, { qos: 1 }, (error, granted) => {
-    if (error || granted?.some((grant) => grant.qos === 128)) reject(channelDown(error));
-    else resolve();
-  });
-  if (client.connected) await promise;
-  else promise.catch(() => undefined);
 }
 
 const channelDown = (cause?: unknown) =>
@@ -145,13 +227,3 @@ const channelDown = (cause?: unknown) =>
     },
     { cause },
   );
-
-/** MQTT topic matching: `+` is one level, a last `#` is the rest. */
-export function matches(filter: string, topic: string): boolean {
-  const [wanted, actual] = [filter.split('/'), topic.split('/')];
-  for (const [index, level] of wanted.entries()) {
-    if (level === '#') return true;
-    if (index >= actual.length || (level !== '+' && level !== actual[index])) return false;
-  }
-  return wanted.length === actual.length;
-}

@@ -3,6 +3,7 @@ import { FaultPlan } from '../../base/faults.ts';
 import type { Logger } from '../../base/logger.ts';
 import { ensureAdministratorKey } from '../../control/access-keys/issue-access-key.ts';
 import { verifyMessageCredentials } from '../../control/activation/message-credentials.ts';
+import { startMessagePermissions } from '../../control/activation/message-permissions.ts';
 import type { ControlContext } from '../../control/context.ts';
 import { startSweeper } from '../../control/jobs/sweeper.ts';
 import { attachMessageChannel } from '../../control/message-channel.ts';
@@ -54,10 +55,12 @@ async function startControlPlane(variables: ApiVariables, environment: Environme
       logger,
     ),
   );
-  const { bus, messageUrls } = messages;
-  const config = controlConfigFrom(variables, { publicUrls, messageUrls, controlCa: tls.ca });
-  const opened = stack.use(await openControl({ variables, environment, registry, config, bus, logger }));
+  const { bus, access: messageAccess, messageUrls, messageCa, messageLogin } = messages;
+  const addresses = { publicUrls, messageUrls, controlCa: tls.ca, messageCa, messageLogin };
+  const config = controlConfigFrom(variables, addresses);
+  const opened = stack.use(await openControl({ variables, environment, registry, config, bus, messageAccess, logger }));
   control = opened.control;
+  stack.use(startMessagePermissions(control, { intervalMs: variables.HOLDFAST_MQTT_CHECK_INTERVAL_MS }));
   stack.use(await attachMessageChannel(control));
   stack.use(startSweeper(control, { intervalMs: variables.HOLDFAST_SWEEP_INTERVAL_MS }));
   const administratorKey = await ensureAdministratorKey(control);

@@ -5,6 +5,7 @@ import { createLogger } from '../../base/logger.ts';
 import { issueAccessKey } from '../../control/access-keys/issue-access-key.ts';
 import { controlConfig } from '../../control/config.ts';
 import type { ControlContext } from '../../control/context.ts';
+import { unmanagedMessageAccess } from '../../control/message-access.ts';
 import { isScope, type Scope, scopes } from '../../control/scopes.ts';
 import { apiVariables } from '../configuration/api.ts';
 import { badConfiguration, type Environment, readVariables } from '../configuration/read.ts';
@@ -26,7 +27,7 @@ export async function runCreateKey(environment: Environment, given: unknown): Pr
   const logger = createLogger({ name: 'admin', level: 'error' });
   const registry = await loadRegistry({ packages: variables.HOLDFAST_DRIVERS, logger });
   const config = controlConfig({ publicUrls: {}, messageUrls: {}, regions: [] });
-  const opening = openControl({ variables, environment, registry, config, bus: silentBus, logger });
+  const opening = openControl({ variables, environment, registry, config, ...silent, logger });
   await using opened = await opening.catch(explainDatabaseInUse);
   const { control } = opened;
   const { secret } = await issueAccessKey(control, {
@@ -52,9 +53,12 @@ function explainDatabaseInUse(error: unknown): never {
 }
 
 /** Nobody listens: the process that serves requests finds the new key in the database. */
-const silentBus = {
-  publish: async () => undefined,
-  subscribe: async () => ({ [Symbol.asyncDispose]: async () => undefined }),
+const silent = {
+  bus: {
+    publish: async () => undefined,
+    subscribe: async () => ({ [Symbol.asyncDispose]: async () => undefined }),
+  },
+  messageAccess: unmanagedMessageAccess,
 };
 
 interface WantedKey {

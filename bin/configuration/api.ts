@@ -80,6 +80,32 @@ export const apiVariables = commonVariables.extend(databaseVariables.shape).exte
     defaultText: 'embedded broker',
     secret: true,
   }),
+  HOLDFAST_MQTT_CA_FILE: optionalVariable(path, {
+    description:
+      'CA of that broker’s certificate, with `mqtts:`; handed to gateways. A publicly trusted broker needs it only beside `HOLDFAST_TLS_CA_FILE`.',
+    expected: expectations.file,
+    defaultText: '`HOLDFAST_TLS_CA_FILE`',
+  }),
+  HOLDFAST_MQTT_PERMISSIONS: variable(z.enum(['dynamic-security', 'none']), 'dynamic-security', {
+    description:
+      'Who gives gateways their login and topics on that broker: the control plane, through Mosquitto’s plug-in dynamic-security, or nobody but its operator (docs/message-broker.md).',
+    expected: 'dynamic-security or none',
+  }),
+  HOLDFAST_MQTT_GATEWAY_USERNAME: optionalVariable(text, {
+    description:
+      'With `HOLDFAST_MQTT_PERMISSIONS=none`: the login the operator made for all gateways. Set together with `HOLDFAST_MQTT_GATEWAY_PASSWORD`.',
+    expected: 'a user name',
+    defaultText: 'each gateway’s id, with a password of its own',
+  }),
+  HOLDFAST_MQTT_GATEWAY_PASSWORD: optionalVariable(text, {
+    description: 'Its password.',
+    expected: 'a password',
+    secret: true,
+  }),
+  HOLDFAST_MQTT_CHECK_INTERVAL_MS: milliseconds(
+    '60000',
+    'How often the permissions of all gateways on that broker are compared with what they should be; also after each reconnection.',
+  ),
   HOLDFAST_MQTT_HOST: variable(text, '127.0.0.1', {
     description: 'Address the embedded broker listens on.',
     expected: 'a host name or address',

@@ -3,7 +3,9 @@ import type { NetworkUrls } from '../../control/config.ts';
 import type { ApiVariables } from '../configuration/api.ts';
 import { badConfiguration } from '../configuration/read.ts';
 
-const loopback = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
+const loopback = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/;
+
+export const isLoopback = (host: string): boolean => loopback.test(host);
 
 /** Bases of both channels as gateways reach them, from the configuration or, on loopback, from where this process listens. */
 export function networkUrls(

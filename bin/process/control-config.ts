@@ -1,15 +1,11 @@
-import { type ControlConfig, controlConfig, type NetworkUrls } from '../../control/config.ts';
+import { type ControlConfig, controlConfig } from '../../control/config.ts';
 import { builtinRegions, sandboxRegion } from '../../control/regions.ts';
 import type { ApiVariables } from '../configuration/api.ts';
 
 /** What control has to know of the environment. */
 export function controlConfigFrom(
   variables: ApiVariables,
-  addresses: {
-    readonly publicUrls: NetworkUrls;
-    readonly messageUrls: NetworkUrls;
-    readonly controlCa: string | null;
-  },
+  addresses: Pick<ControlConfig, 'publicUrls' | 'controlCa' | 'messageUrls' | 'messageCa' | 'messageLogin'>,
 ): ControlConfig {
   const urls = { control: addresses.publicUrls, message: addresses.messageUrls };
   return controlConfig({

@@ -7,6 +7,7 @@ import { startDatabaseClock } from '../../control/database/database-clock.ts';
 import { migrate } from '../../control/database/migrate.ts';
 import { type OpenDatabase, openDatabase } from '../../control/database/open-database.ts';
 import { openPostgresql } from '../../control/database/postgresql.ts';
+import type { MessageAccess } from '../../control/message-access.ts';
 import type { MessageBus } from '../../control/message-bus.ts';
 import { prepareControl } from '../../control/prepare.ts';
 import { createSecretBox } from '../../control/secret-box.ts';
@@ -25,6 +26,7 @@ export interface OpenControlOptions {
   readonly registry: Registry;
   readonly config: ControlConfig;
   readonly bus: MessageBus;
+  readonly messageAccess: MessageAccess;
   readonly logger: Logger;
 }
 
@@ -34,7 +36,7 @@ export interface OpenControl extends AsyncDisposable {
 
 /** Opens the database, brings it up to date and makes the context of control's functions. Disposing closes the database. */
 export async function openControl(options: OpenControlOptions): Promise<OpenControl> {
-  const { variables, environment, registry, config, bus, logger } = options;
+  const { variables, environment, registry, config, bus, messageAccess, logger } = options;
   const driver = registry.storage(variables.HOLDFAST_STORAGE);
   const target = driver.parseTarget(storageSettings(driver.name, environment, variables));
   const identity = registry.identity(variables.HOLDFAST_IDENTITY);
@@ -52,6 +54,7 @@ export async function openControl(options: OpenControlOptions): Promise<OpenCont
     ids: createIdSource(clock),
     logger,
     bus,
+    messageAccess,
     storage: { driver, target },
     identity,
     vault: createSecretBox(key),

@@ -25,7 +25,7 @@ export async function readTlsFiles(variables: ApiVariables): Promise<TlsFiles> {
   };
 }
 
-async function pem(variable: string, path: string): Promise<string> {
+export async function pem(variable: string, path: string): Promise<string> {
   const text = await readFile(path, 'utf8').catch((error: Error) => {
     throw badConfiguration(`${variable} cannot be read: ${error.message}.`, 'Check the path and its permissions.');
   });

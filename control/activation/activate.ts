@@ -17,6 +17,7 @@ import { checkUsable, type KnownCertificate, knownCertificate } from './certific
 import { checkChallenge } from './challenge.ts';
 import { setGatewayStatus } from './gateway-status.ts';
 import { messageSecretPlace } from './message-credentials.ts';
+import { updateMessagePermissions } from './message-permissions.ts';
 import { checkSignature, readPublicKey } from './public-keys.ts';
 import { verifyAccessKey } from './verify-access-key.ts';
 
@@ -45,7 +46,10 @@ export async function activateGateway(
   const replaced = await inTransaction(control, (trx, emit) =>
     store(control, trx, emit, known, request, keys, identity),
   );
-  if (replaced) await loseAllAttempts(control, known.gateway.id);
+  if (replaced) {
+    await loseAllAttempts(control, known.gateway.id);
+    await updateMessagePermissions(control, known.gateway.id);
+  }
   return answer(control, known.gateway.id, identity);
 }
 

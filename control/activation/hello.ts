@@ -9,6 +9,7 @@ import { inTransaction } from '../events/in-transaction.ts';
 import type { GatewayPrincipal } from './gateway-principal.ts';
 import { instanceConflict } from './instance.ts';
 import { messageChannelOf } from './message-credentials.ts';
+import { updateMessagePermissions } from './message-permissions.ts';
 import { gatewayNotActivated } from './sealing-key.ts';
 import { gatewayIsBack } from './touch-gateway.ts';
 
@@ -45,6 +46,7 @@ export async function hello(
   });
   await loseAttemptsOfOthers(control, gateway.id, request.instanceId);
   if (gateway.status === 'OFFLINE') await gatewayIsBack(control, gateway.id);
+  await updateMessagePermissions(control, gateway.id, { refused: request.messageChannelRefused ?? false });
   return answer(control, gateway);
 }
 

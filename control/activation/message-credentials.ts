@@ -11,19 +11,28 @@ export const messageSecretPlace = (gatewayId: string) => ({
   id: gatewayId,
 });
 
-const clientIdOf = (gatewayId: string) => `holdfast-${gatewayId}`;
+/** The one client id a gateway's credentials are good for. */
+export const clientIdOf = (gatewayId: string): string => `holdfast-${gatewayId}`;
 
-/** How a gateway connects to the message channel at `url`. */
+export function openMessageSecret(
+  control: Pick<ControlContext, 'vault'>,
+  gateway: { readonly id: string; readonly message_secret_sealed: Buffer },
+): string {
+  return control.vault.open(gateway.message_secret_sealed, messageSecretPlace(gateway.id)).toString('utf8');
+}
+
+/** How a gateway connects to the message channel at `url`: with credentials of its own, or with those the operator made for all gateways. */
 export function messageChannelOf(
   control: ControlContext,
   gateway: { readonly id: string; readonly message_secret_sealed: Buffer },
   url: string,
 ): MessageChannel {
+  const { messageCa, messageLogin } = control.config;
   return {
     url,
+    ca: messageCa,
     clientId: clientIdOf(gateway.id),
-    username: gateway.id,
-    password: control.vault.open(gateway.message_secret_sealed, messageSecretPlace(gateway.id)).toString('utf8'),
+    ...(messageLogin ?? { username: gateway.id, password: openMessageSecret(control, gateway) }),
     downTopic: downTopic(gateway.id),
     upTopic: upTopic(gateway.id),
   };
@@ -42,10 +51,11 @@ export async function verifyMessageCredentials(
     .where('id', '=', gatewayId)
     .executeTakeFirst();
   if (!gateway?.message_secret_sealed || gateway.status === 'DELETING') return undefined;
-  const secret = control.vault.open(gateway.message_secret_sealed, messageSecretPlace(gatewayId));
-  return timingSafeEqual(sha256(Buffer.from(password)), sha256(secret)) ? { gatewayId } : undefined;
+  const { message_secret_sealed } = gateway;
+  const secret = openMessageSecret(control, { id: gatewayId, message_secret_sealed });
+  return timingSafeEqual(sha256(password), sha256(secret)) ? { gatewayId } : undefined;
 }
 
-function sha256(bytes: Buffer): Buffer {
-  return createHash('sha256').update(bytes).digest();
+function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
 }

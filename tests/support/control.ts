@@ -7,6 +7,7 @@ import { type Logger, silentLogger } from '../../base/logger.ts';
 import { type ControlConfig, controlConfig } from '../../control/config.ts';
 import type { ControlContext } from '../../control/context.ts';
 import type { OpenDatabase } from '../../control/database/open-database.ts';
+import { type MessageAccess, unmanagedMessageAccess } from '../../control/message-access.ts';
 import { prepareControl } from '../../control/prepare.ts';
 import { builtinRegions, sandboxRegion } from '../../control/regions.ts';
 import { createSecretBox } from '../../control/secret-box.ts';
@@ -31,6 +32,7 @@ export async function createTestControl(options: {
   readonly ids?: IdSource;
   readonly logger?: Logger;
   readonly bus?: ControlContext['bus'];
+  readonly messageAccess?: MessageAccess;
   readonly config?: Partial<ControlConfig>;
 }): Promise<TestControl> {
   const clock = options.clock ?? systemClock;
@@ -43,6 +45,7 @@ export async function createTestControl(options: {
     ids,
     logger: options.logger ?? silentLogger,
     bus: options.bus ?? createLocalBus(),
+    messageAccess: options.messageAccess ?? unmanagedMessageAccess,
     storage: { driver: fileStorageDriver, target: fileStorageDriver.parseTarget({ root: storageRoot }) },
     identity: builtinIdentityDriver,
     vault: createSecretBox(Buffer.alloc(32, 7), ids),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AgentOptions } from '../../agent/options.ts';
 import { type RunningAgent, startAgent } from '../../agent/start.ts';
+import { embeddedAccess } from '../../api/broker/embedded-access.ts';
 import { startEmbeddedBroker } from '../../api/broker/embedded-broker.ts';
 import { connectMessageBus } from '../../api/broker/mqtt-message-bus.ts';
 import type { RunningApi } from '../../api/start.ts';
@@ -78,6 +79,7 @@ export async function startGatewayPlant(
     await createTestControl({
       database: opened,
       bus,
+      messageAccess: embeddedAccess(broker),
       logger: tools.logger,
       config: { publicUrls, messageUrls: { VPC: broker.url, INTERNET: broker.url }, ...config },
     }),

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, readdirSync } from 'node:fs';
+import { accessSync, constants, globSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { buildGovmomi, govmomiDirectory, govmomiPackages } from './govmomi.ts';
 
@@ -53,6 +53,14 @@ export const peers: readonly Peer[] = [
     debianPackages: govmomiPackages,
     isInstalled: () => govmomiDirectory() !== undefined,
     build: buildGovmomi,
+  },
+  {
+    name: 'Mosquitto (mosquitto, mosquitto_ctrl, mosquitto_dynamic_security.so)',
+    purpose: 'the message channel on an external broker with permissions',
+    debianPackages: ['mosquitto'],
+    isInstalled: () =>
+      ['mosquitto', 'mosquitto_ctrl'].every((program) => isProgram(program, ['/usr/sbin'])) &&
+      globSync('/usr/lib/*/mosquitto_dynamic_security.so').length > 0,
   },
 ];
 
