@@ -126,9 +126,6 @@ async function addVm(world: World, site: Site, initial: InitialVm): Promise<Virt
     instanceUuid: world.newVmUuid('instance'),
     biosUuid: world.newVmUuid('bios'),
     guestId: initial.guestId ?? 'debian12_64Guest',
-    guestFullName: initial.guestId?.startsWith('windows')
-      ? 'Microsoft Windows Server 2019 (64-bit)'
-      : 'Debian GNU/Linux 12 (64-bit)',
     cpuCount: 2,
     memoryMb: 2048,
     firmware: 'efi',

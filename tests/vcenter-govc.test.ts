@@ -1,7 +1,14 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { InventoryVm, NewVmSpec, PlatformSession } from '../drivers/platform/contract.ts';
 import { vspherePlatformDriver } from '../drivers/platform/vsphere/driver.ts';
+import { SandboxControl } from '../sandbox/control-client.ts';
 import { collectVms, govc, hasGovmomi, otherSessions } from './support/govmomi.ts';
 import { startTestSandbox, type TestSandbox } from './support/test-sandbox.ts';
 
@@ -24,11 +31,16 @@ const deviceInfo = z.object({
 
 /** The sandbox's vCenter in the eyes of two clients that know nothing of each other: VMware's govc and the driver. */
 describe.skipIf(!hasGovc)('govc and the vSphere driver, in the same vCenter', () => {
+  let directory: string;
   let sandbox: TestSandbox;
   let session: PlatformSession;
   let vm: InventoryVm;
 
   const run = (...args: readonly string[]) => govc(sandbox.connection, ...args);
+  const sha256 = async (path: string) =>
+    createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex');
   const inventory = async () => (await Array.fromAsync(session.inventory(signal))).flat();
   const named = async (name: string) => {
     const found = (await inventory()).find((each) => each.name === name);
@@ -38,6 +50,7 @@ describe.skipIf(!hasGovc)('govc and the vSphere driver, in the same vCenter', ()
   const govcPath = (each: InventoryVm) => `/${each.path.replace('/', '/vm/')}`;
 
   beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'holdfast-govc-'));
     sandbox = await startTestSandbox();
     session = await vspherePlatformDriver.connect(sandbox.connection, signal);
     vm = await named('web-01');
@@ -45,6 +58,7 @@ describe.skipIf(!hasGovc)('govc and the vSphere driver, in the same vCenter', ()
   afterAll(async () => {
     await session?.[Symbol.asyncDispose]();
     await sandbox?.close();
+    await rm(directory, { recursive: true, force: true });
   });
 
   test('it is the same server', async () => {
@@ -190,6 +204,39 @@ describe.skipIf(!hasGovc)('govc and the vSphere driver, in the same vCenter', ()
     await run('vm.destroy', '/Hangzhou/vm/services/by the driver');
     expect(await session.findByMarker('job/', signal)).toEqual([]);
     await session.destroyVm(ours.ref, signal);
+  });
+
+  test('a VM that govc exports and imports as OVF is the same for the driver, down to the bytes', async () => {
+    const control = new SandboxControl(sandbox.sandbox.controlUrl);
+    const original = await named('archive-01');
+    const bytes = await control.sha256({ vm: original.name });
+    await run('export.ovf', '-vm', govcPath(original), '-sha', '256', directory);
+    const exported = (file: string) => join(directory, original.name, file);
+    for (const line of (await readFile(exported(`${original.name}.mf`), 'utf8')).trim().split('\n')) {
+      const [, file = '', sum] = /^SHA256\((.+)\)= (\w+)$/.exec(line) ?? [];
+      expect(await sha256(exported(file))).toBe(sum);
+    }
+    const raw = join(directory, 'disk.raw');
+    await promisify(execFile)('qemu-img', ['convert', '-O', 'raw', exported(`${original.name}-disk-0.vmdk`), raw]);
+    expect(await sha256(raw)).toBe(bytes);
+    const place = ['-dc', 'Hangzhou', '-pool', '/Hangzhou/host/production/Resources', '-ds', 'datastore2'];
+    await run(
+      'import.ovf',
+      ...place,
+      '-folder',
+      '/Hangzhou/vm/services',
+      '-name',
+      'copy',
+      exported(`${original.name}.ovf`),
+    );
+    const copy = await named('copy');
+    const { guestFullName, cpuCount, memoryBytes, networks } = original;
+    expect(copy).toMatchObject({ path: 'Hangzhou/services/copy', guestFullName, cpuCount, memoryBytes, networks });
+    const hardware = (each: InventoryVm) =>
+      each.disks.map(({ capacityBytes, controllerKey, unitNumber }) => ({ capacityBytes, controllerKey, unitNumber }));
+    expect(hardware(copy)).toEqual(hardware(original));
+    expect(await control.sha256({ vm: 'copy' })).toBe(bytes);
+    await session.destroyVm(copy.ref, signal);
   });
 
   test("what the driver did is among the server's tasks", async () => {

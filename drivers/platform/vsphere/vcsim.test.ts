@@ -123,6 +123,14 @@ describe.skipIf(!hasVcsim || !hasGovc)('the vSphere driver and vcsim', () => {
     });
   });
 
+  test('a VM is made on a datastore inside a datastore cluster and on a network of NSX', async () => {
+    await using server = await startVcsim('-vm', '0', '-ds', '2', '-pod', '1', '-pg-nsx', '1');
+    await govc(server.connection, 'object.mv', '/DC0/datastore/LocalDS_1', '/DC0/datastore/DC0_POD0');
+    await using other = await vspherePlatformDriver.connect(server.connection, signal);
+    const made = await other.createVm(spec({ datastore: 'LocalDS_1', network: 'DC0_NSXPG0' }), signal);
+    expect(made).toMatchObject({ configFile: '[LocalDS_1] made/made.vmx', networks: ['DC0_NSXPG0'] });
+  });
+
   describe('a session', () => {
     test('that an administrator terminates is renewed once for all calls', async () => {
       const [own, ...others] = await otherSessions(vcsim.connection);

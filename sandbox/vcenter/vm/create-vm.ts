@@ -32,7 +32,6 @@ export async function createVm(world: World, request: NewVm): Promise<MoRef> {
     instanceUuid: stringOf(config, 'instanceUuid') ?? world.newVmUuid('instance'),
     biosUuid: stringOf(config, 'uuid') ?? world.newVmUuid('bios'),
     guestId: stringOf(config, 'guestId') ?? 'otherGuest',
-    guestFullName: stringOf(config, 'guestId') ?? 'Other (32-bit)',
     cpuCount: 1,
     memoryMb: 128,
     firmware: 'bios',

@@ -15,7 +15,6 @@ export interface VmSettings {
   instanceUuid: string;
   biosUuid: string;
   guestId: string;
-  guestFullName: string;
   cpuCount: number;
   memoryMb: number;
   firmware: string;

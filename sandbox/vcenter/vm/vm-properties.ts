@@ -2,6 +2,7 @@ import { encodeName } from '../inventory/entity.ts';
 import { dataProperties, isSubtype } from '../soap/metadata.ts';
 import { isMoRef, isVimObject, type MoRef, type VimObject, type VimValue } from '../soap/values.ts';
 import { type Device, deviceObject } from './devices.ts';
+import { guestFullName } from './guest-names.ts';
 import type { VirtualMachine } from './virtual-machine.ts';
 
 /** A VirtualMachine's own properties; undefined for those every entity has. */
@@ -59,7 +60,7 @@ export function configInfo(vm: VirtualMachine, devices: readonly Device[]): VimO
     changeVersion: changeVersionOf(vm),
     modified: new Date(0),
     name: encodeName(vm.name),
-    guestFullName: settings.guestFullName,
+    guestFullName: guestFullName(settings.guestId),
     version: settings.version,
     uuid: settings.biosUuid,
     createDate: vm.createdAt,
@@ -134,7 +135,7 @@ function summary(vm: VirtualMachine): VimObject {
     guest: {
       $type: 'VirtualMachineGuestSummary',
       guestId: settings.guestId,
-      guestFullName: settings.guestFullName,
+      guestFullName: guestFullName(settings.guestId),
       toolsRunningStatus: vm.powerState === 'poweredOn' ? 'guestToolsRunning' : 'guestToolsNotRunning',
     },
     config: {
@@ -149,7 +150,7 @@ function summary(vm: VirtualMachine): VimObject {
       uuid: settings.biosUuid,
       instanceUuid: settings.instanceUuid,
       guestId: settings.guestId,
-      guestFullName: settings.guestFullName,
+      guestFullName: guestFullName(settings.guestId),
       annotation: settings.annotation,
     },
     storage: {
@@ -177,7 +178,7 @@ function guestInfo(vm: VirtualMachine): VimObject {
     toolsVersion: '12389',
     guestId: vm.settings.guestId,
     guestFamily: vm.settings.guestId.startsWith('windows') ? 'windowsGuest' : 'linuxGuest',
-    guestFullName: vm.settings.guestFullName,
+    guestFullName: guestFullName(vm.settings.guestId),
     hostName: running ? vm.name : undefined,
     guestState: running ? 'running' : 'notRunning',
   };
