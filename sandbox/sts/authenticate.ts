@@ -1,11 +1,10 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import type { Principal } from './accounts.ts';
 import { StsError } from './errors.ts';
 import type { Identities } from './identities.ts';
-import { canonicalParameters, encode, parameter, requireParameter, type StsRequest } from './request.ts';
+import { parameter, requireParameter, type StsRequest } from './request.ts';
 import { MAX_SKEW_MS, type ServerTime } from './server-time.ts';
-
-const ACS3 = 'ACS3-HMAC-SHA256';
+import { ACS3, acs3CanonicalRequest, acs3Sign, hashOf, parseAcs3, rpcSign, rpcStringToSign } from './signatures.ts';
 
 /** Checks the signature of a call, its time, and that its nonce was not used before. */
 export class StsAuthenticator {
@@ -29,51 +28,29 @@ export class StsAuthenticator {
     const signature = requireParameter(request, 'Signature');
     const nonce = requireParameter(request, 'SignatureNonce');
     const timestamp = requireParameter(request, 'Timestamp');
-    if (parameter(request, 'SignatureMethod') !== 'HMAC-SHA1' || parameter(request, 'SignatureVersion') !== '1.0') {
-      throw new StsError(400, 'IncompleteSignature', 'The request signature does not conform to Aliyun standards.');
-    }
+    const [kind, version] = [parameter(request, 'SignatureMethod'), parameter(request, 'SignatureVersion')];
+    if (kind !== 'HMAC-SHA1' || version !== '1.0') throw incomplete();
     const { secret, principal } = this.#lookUp(accessKeyId, parameter(request, 'SecurityToken'));
     this.#checkTime(timestamp);
-    const signed = new Map([...request.form, ...request.query].filter(([name]) => name !== 'Signature'));
-    const text = `${request.method}&${encode('/')}&${encode(canonicalParameters(signed))}`;
-    const expected = createHmac('sha1', `${secret}&`).update(text).digest('base64');
-    if (!same(expected, signature)) throw mismatch(text);
+    const text = rpcStringToSign(request);
+    if (!same(rpcSign(secret, text), signature)) throw mismatch(text);
     this.#useNonce(accessKeyId, nonce);
     return principal;
   }
 
   #byAcs3(request: StsRequest, authorization: string): Principal {
-    const parts = new Map(
-      authorization
-        .slice(ACS3.length)
-        .split(',')
-        .map((part) => [part.split('=', 1)[0]?.trim() ?? '', part.slice(part.indexOf('=') + 1).trim()]),
-    );
-    const [accessKeyId, signature] = [parts.get('Credential'), parts.get('Signature')];
-    const signedHeaders = (parts.get('SignedHeaders') ?? '').split(';');
-    const date = request.headers.get('x-acs-date');
-    const nonce = request.headers.get('x-acs-signature-nonce');
-    if (!accessKeyId || !signature || !date || !nonce) {
-      throw new StsError(400, 'IncompleteSignature', 'The request signature does not conform to Aliyun standards.');
-    }
-    const needed = [...request.headers.keys()].filter((name) => name === 'host' || name.startsWith('x-acs-'));
-    const hash = createHash('sha256').update(request.body).digest('hex');
-    if (needed.some((name) => !signedHeaders.includes(name)) || request.headers.get('x-acs-content-sha256') !== hash) {
-      throw new StsError(400, 'IncompleteSignature', 'The request signature does not conform to Aliyun standards.');
-    }
-    const { secret, principal } = this.#lookUp(accessKeyId, request.headers.get('x-acs-security-token'));
+    const { headers, body } = request;
+    const given = parseAcs3(authorization);
+    const [date, nonce] = [headers.get('x-acs-date'), headers.get('x-acs-signature-nonce')];
+    if (!given || !date || !nonce) throw incomplete();
+    const needed = [...headers.keys()].filter((name) => name === 'host' || name.startsWith('x-acs-'));
+    if (needed.some((name) => !given.signedHeaders.includes(name))) throw incomplete();
+    if (headers.get('x-acs-content-sha256') !== hashOf(body)) throw incomplete();
+    const { secret, principal } = this.#lookUp(given.accessKeyId, headers.get('x-acs-security-token'));
     this.#checkTime(date);
-    const canonical = [
-      request.method,
-      request.path,
-      canonicalParameters(request.query),
-      signedHeaders.map((name) => `${name}:${(request.headers.get(name) ?? '').trim()}\n`).join(''),
-      signedHeaders.join(';'),
-      hash,
-    ].join('\n');
-    const text = `${ACS3}\n${createHash('sha256').update(canonical).digest('hex')}`;
-    if (!same(createHmac('sha256', secret).update(text).digest('hex'), signature)) throw mismatch(canonical);
-    this.#useNonce(accessKeyId, nonce);
+    const canonical = acs3CanonicalRequest(request, given.signedHeaders);
+    if (!same(acs3Sign(secret, canonical), given.signature)) throw mismatch(canonical);
+    this.#useNonce(given.accessKeyId, nonce);
     return principal;
   }
 
@@ -121,6 +98,10 @@ export class StsAuthenticator {
     }
     this.#nonces.set(name, now + 2 * MAX_SKEW_MS);
   }
+}
+
+function incomplete(): StsError {
+  return new StsError(400, 'IncompleteSignature', 'The request signature does not conform to Aliyun standards.');
 }
 
 function mismatch(text: string): StsError {
