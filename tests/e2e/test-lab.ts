@@ -60,7 +60,12 @@ const quick = {
 
 /** Starts a region, a control plane and a gateway in processes of their own, and goes through what a person does first. */
 export async function openTestLab(
-  options: { readonly api?: Readonly<Record<string, string>>; readonly diskMebibytes?: number } = {},
+  options: {
+    readonly api?: Readonly<Record<string, string>>;
+    readonly diskMebibytes?: number;
+    /** Starts the control plane: one process unless told otherwise. */
+    readonly startControlPlane?: (lab: Lab) => Promise<{ readonly url: string; readonly accessKey: string }>;
+  } = {},
 ): Promise<TestLab> {
   await using stack = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-e2e-'));
@@ -77,7 +82,10 @@ export async function openTestLab(
       sandbox: { HOLDFAST_SANDBOX_TASK_DELAY_MS: '20' },
     }),
   );
-  const [sandbox, api] = await Promise.all([lab.startSandbox(), lab.startApi()]);
+  const [sandbox, api] = await Promise.all([
+    lab.startSandbox(),
+    options.startControlPlane ? options.startControlPlane(lab) : lab.startApi(),
+  ]);
   let { process: agent, pageUrl } = await lab.startAgent(sandbox);
   const client = stack.use(createClient(api));
   const traveller = { client, clock: systemClock, signal };
