@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pseudoRandom } from './pseudo-random.ts';
 
 /**
  * One vocabulary for everything that is made to go wrong on purpose, whatever it wraps: object storage, SOAP, NFC, the
@@ -195,15 +196,4 @@ export class FaultPlan {
 
 function matches(pattern: string, name: string): boolean {
   return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
-}
-
-/** mulberry32: small, and the same everywhere. Numbers in [0, 1). */
-function pseudoRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
