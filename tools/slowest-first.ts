@@ -3,6 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Suites that start processes or move whole disks, slowest first; a fresh clone has no timings of its own to go by. */
 const slow = [
   'tests/e2e/agent-killed',
+  'tests/e2e/several-control-planes',
   'tests/backup-changed-blocks',
   'tests/e2e/',
   'tests/job-trouble',

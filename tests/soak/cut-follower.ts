@@ -33,10 +33,10 @@ export class CutFollower implements AsyncDisposable {
     this.#options = options;
     this.#proxy = proxy;
     this.#random = pseudoRandom(options.seed);
-    this.#following = this.#follow().then(
-      () => void (this.#problem = new Error('it stopped following')),
-      (error: unknown) => void (this.#problem = error),
-    );
+    const ended = (problem: unknown) => {
+      this.#problem = problem;
+    };
+    this.#following = this.#follow().then(() => ended(new Error('it stopped following')), ended);
   }
 
   static async start(options: FollowerOptions): Promise<CutFollower> {
