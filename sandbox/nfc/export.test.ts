@@ -125,7 +125,9 @@ describe('the export of a VM', () => {
   it('holds the VM until the lease ends', async () => {
     const off = await client.find('Hangzhou/vm/off');
     const lease = await client.reference('ExportVm', off);
-    const [device] = await client.devices(lease);
+    const [device, nvram] = await client.devices(lease);
+    expect(await client.property(lease, 'info')).toMatch(/nvram<\/key>.*<disk>false<\/disk>/);
+    expect((await client.get(nvram?.url ?? '')).body.length).toBe(8684);
     for (const method of ['PowerOnVM_Task', 'Destroy_Task']) {
       await expect(client.task(method, off)).rejects.toThrow('TaskInProgress');
     }
@@ -139,7 +141,26 @@ describe('the export of a VM', () => {
   });
 });
 
+/** Hot-adds the disk of another machine to the gateway's. */
+async function attach(name: string, mode: string): Promise<string> {
+  const [disk] = (await control.vm(name)).disks;
+  return client.task(
+    'ReconfigVM_Task',
+    await client.find(`Hangzhou/vm/infrastructure/${sandbox.gatewayVm.name}`),
+    `<spec><deviceChange><operation>add</operation><device xsi:type="VirtualDisk"><key>-1</key>
+     <backing xsi:type="VirtualDiskFlatVer2BackingInfo"><fileName>${disk?.fileName}</fileName><diskMode>${mode}</diskMode></backing>
+     <controllerKey>1000</controllerKey><unitNumber>9</unitNumber><capacityInKB>0</capacityInKB></device></deviceChange></spec>`,
+  );
+}
+
 describe('a lease', () => {
+  it('keeps others from writing the disks it reads', async () => {
+    const lease = await client.reference('ExportVm', await client.find('Hangzhou/vm/off'));
+    await client.devices(lease);
+    await expect(attach('off', 'independent_persistent')).rejects.toThrow('Failed to lock the file');
+    await client.call('HttpNfcLeaseAbort', lease);
+  });
+
   it('gives nothing to who does not know its ticket, and no other host gives it either', async () => {
     const off = await client.find('Hangzhou/vm/off');
     const lease = await client.reference('ExportVm', off);

@@ -1,8 +1,9 @@
+import { Mutex } from '../vcenter/core/mutex.ts';
 import { numberOf } from '../vcenter/soap/values.ts';
 import type { Device, DiskDevice } from '../vcenter/vm/devices.ts';
 import type { VirtualMachine } from '../vcenter/vm/virtual-machine.ts';
 import type { TransferHosts } from './hosts.ts';
-import type { LeaseDevice, NfcLease } from './lease.ts';
+import type { LeaseDevice, LeaseExtra, NfcLease } from './lease.ts';
 import type { NfcOptions } from './options.ts';
 
 /** What a lease is to give access to. */
@@ -14,6 +15,8 @@ export interface LeasedDisks {
   /** Of an import: what the client calls the VM. */
   readonly importName?: string;
 }
+
+const NVRAM_BYTES = 8684;
 
 /** Makes the URLs of leases. */
 export class LeaseDevices {
@@ -43,9 +46,19 @@ export class LeaseDevices {
         thumbprint: wildcard ? this.#thumbprint : host.thumbprint,
         file: disk.file,
         transferredBytes: 0,
+        turn: new Mutex(),
         kept: [],
       };
     });
+  }
+
+  /** What ExportVm gives beside the disks: an EFI machine's variables. */
+  async extrasOf(lease: NfcLease, vm: VirtualMachine): Promise<readonly LeaseExtra[]> {
+    if (vm.settings.firmware !== 'efi') return [];
+    const { address, thumbprint } = await this.#hosts.addressOf(vm.settings.host);
+    const name = 'disk-0.nvram';
+    const url = `https://${address}/nfc/${lease.ticket}/${name}`;
+    return [{ name, key: `/${vm.ref.value}/nvram`, url, thumbprint, content: Buffer.alloc(NVRAM_BYTES, 'nvram') }];
   }
 
   #nextIsWildcard(): boolean {

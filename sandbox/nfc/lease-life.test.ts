@@ -117,6 +117,18 @@ describe('a lease nobody reports progress for', () => {
     await expect.poll(names).not.toContain('made');
   });
 
+  it('takes it away too when the upload hangs', async () => {
+    await start();
+    const bytes = (await client.get((await exportVm()).url)).body;
+    const { url } = await importVm();
+    faults.add({ operation: 'nfc.put', effect: { kind: 'stall', afterBytes: 200_000 } });
+    const cut = expect(client.post(url, [bytes])).rejects.toThrow(/hang up|EPIPE|ECONNRESET/);
+    await expect.poll(async () => (await control.state()).leases[1]?.disks[0]?.transferredBytes).toBe(200_000);
+    await clock.advance(5 * MINUTE);
+    await cut;
+    await expect.poll(names).not.toContain('made');
+  });
+
   it('cuts the transfer that is going on', async () => {
     await start();
     faults.add({ operation: 'nfc.get', effect: { kind: 'stall', afterBytes: 100_000 } });

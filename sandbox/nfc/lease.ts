@@ -1,5 +1,6 @@
 import type { DiskFile } from '../disks/disk-file.ts';
 import type { ManagedObject } from '../vcenter/core/managed-object.ts';
+import type { Mutex } from '../vcenter/core/mutex.ts';
 import type { VimFault } from '../vcenter/soap/faults.ts';
 import type { MoRef, VimObject, VimValue } from '../vcenter/soap/values.ts';
 import type { VirtualMachine } from '../vcenter/vm/virtual-machine.ts';
@@ -8,18 +9,29 @@ export type LeaseKind = 'exportVm' | 'exportSnapshot' | 'import';
 export type LeaseState = 'initializing' | 'ready' | 'done' | 'error';
 export type LeaseEnd = 'completed' | 'aborted' | 'timedOut' | 'failed';
 
-/** One file a lease gives access to. */
-export interface LeaseDevice {
+/** What a lease gives access to. */
+export interface LeaseItem {
   /** The last part of its URL. */
   readonly name: string;
   /** `/vm-12/ParaVirtualSCSIController0:0` */
   readonly key: string;
-  /** The same with the name the client imports the VM under; empty for an export. */
-  readonly importKey: string;
   readonly url: string;
   /** SHA-1 of the certificate of whoever serves the URL. */
   readonly thumbprint: string;
+}
+
+/** A file of an exported VM that is no disk. */
+export interface LeaseExtra extends LeaseItem {
+  readonly content: Buffer;
+}
+
+/** A disk. */
+export interface LeaseDevice extends LeaseItem {
+  /** The key with the name the client imports the VM under; empty for an export. */
+  readonly importKey: string;
   readonly file: DiskFile;
+  /** One upload at a time: one whose client is gone may still be writing. */
+  readonly turn: Mutex;
   /** Bytes of the VMDK that went over the wire, in all transfers. */
   transferredBytes: number;
   /** Of the last transfer that came to its end. */
@@ -43,6 +55,7 @@ export class NfcLease implements ManagedObject {
   /** Known from the start for an export, once it is made for an import. */
   vm: VirtualMachine | undefined;
   devices: readonly LeaseDevice[] = [];
+  extras: readonly LeaseExtra[] = [];
   progress = 0;
   progressCalls = 0;
   /** By the monotonic clock. */
@@ -99,16 +112,15 @@ export class NfcLease implements ManagedObject {
       $type: 'HttpNfcLeaseInfo',
       lease: this.ref,
       entity: vm.ref,
-      deviceUrl: this.devices.map((device) => ({
-        $type: 'HttpNfcLeaseDeviceUrl',
-        key: device.key,
-        importKey: device.importKey,
-        url: device.url,
-        sslThumbprint: device.thumbprint,
-        disk: true,
-        targetId: device.name,
-        datastoreKey: datastoreOf(device),
-      })),
+      deviceUrl: [
+        ...this.devices.map((device) => ({
+          ...deviceUrl(device),
+          importKey: device.importKey,
+          disk: true,
+          datastoreKey: datastoreOf(device),
+        })),
+        ...this.extras.map((extra) => ({ ...deviceUrl(extra), disk: false, fileSize: extra.content.length })),
+      ],
       totalDiskCapacityInKB: this.devices.reduce((sum, { file }) => sum + Math.ceil(file.capacityBytes / 1024), 0),
       leaseTimeout: Math.max(1, Math.ceil(this.timeoutMs / 1000)),
       hostMap: [...served].map(([datastoreKey, device]) => ({
@@ -136,4 +148,8 @@ export class NfcLease implements ManagedObject {
         : [],
     );
   }
+}
+
+function deviceUrl({ key, url, thumbprint, name }: LeaseItem): VimObject {
+  return { $type: 'HttpNfcLeaseDeviceUrl', key, importKey: '', url, sslThumbprint: thumbprint, targetId: name };
 }

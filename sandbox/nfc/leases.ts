@@ -9,7 +9,7 @@ import { VimFault } from '../vcenter/soap/faults.ts';
 import type { MoRef } from '../vcenter/soap/values.ts';
 import { destroy } from '../vcenter/vm/destroy-vm.ts';
 import type { VirtualMachine } from '../vcenter/vm/virtual-machine.ts';
-import { type LeaseDevice, type LeaseEnd, type LeaseKind, NfcLease } from './lease.ts';
+import { type LeaseEnd, type LeaseKind, NfcLease } from './lease.ts';
 import type { NfcOptions } from './options.ts';
 
 const DEFAULT_TIMEOUT_MS = 300_000;
@@ -171,13 +171,11 @@ export class Leases {
     await Promise.all(this.#leases.filter((lease) => lease.held).map((lease) => this.abort(lease)));
   }
 
-  /** The device a URL's path leads to, as long as the lease is ready. */
-  find(ticket: string, name: string): { readonly lease: NfcLease; readonly device: LeaseDevice } | undefined {
+  /** The lease with this ticket, as long as it is ready. */
+  withTicket(ticket: string): NfcLease | undefined {
     // Compared as digests, so that the time it takes tells nothing about a ticket.
     const digest = sha256(ticket);
-    const lease = this.#leases.find((each) => sha256(each.ticket) === digest);
-    const device = lease?.state === 'ready' ? lease.devices.find((each) => each.name === name) : undefined;
-    return lease && device ? { lease, device } : undefined;
+    return this.#leases.find((lease) => lease.state === 'ready' && sha256(lease.ticket) === digest);
   }
 
   /** Throws TaskInProgress when a lease keeps the operation from the VM. */

@@ -15,6 +15,8 @@ import { decodeVmdk } from './vmdk/decoder.ts';
 import { encodeVmdk } from './vmdk/encoder.ts';
 import { VmdkError } from './vmdk/format.ts';
 
+const RUN_BYTES = 2 ** 20;
+
 /** Who serves a transfer: one host, or vCenter, which serves for all of them. */
 export interface Endpoint {
   readonly host: MoRef | undefined;
@@ -44,23 +46,27 @@ export class Transfers {
   /** Answers a request whose path begins with `/nfc/`. */
   async handle(request: IncomingMessage, response: ServerResponse, endpoint: Endpoint): Promise<void> {
     const [, , ticket = '', name = ''] = (request.url ?? '').replace(/\?.*$/, '').split('/');
-    const found = this.#world.leases.find(ticket, name);
-    const elsewhere = endpoint.host && found?.lease.vm?.settings.host.value !== endpoint.host.value;
-    if (!found || elsewhere) return answer(response, 404);
+    const lease = this.#world.leases.withTicket(ticket);
+    const elsewhere = endpoint.host && lease?.vm?.settings.host.value !== endpoint.host.value;
+    if (!lease || elsewhere) return answer(response, 404);
     const reading = request.method === 'GET' || request.method === 'HEAD';
     if (!reading && request.method !== 'PUT' && request.method !== 'POST') return answer(response, 405);
-    if (reading === (found.lease.kind === 'import')) return answer(response, 405);
+    if (reading === (lease.kind === 'import')) return answer(response, 405);
+    const extra = lease.extras.find((each) => each.name === name);
+    if (extra) return answer(response, 200, extra.content);
+    const device = lease.devices.find((each) => each.name === name);
+    if (!device) return answer(response, 404);
     if (endpoint.transfers >= (this.#options.maxTransfers ?? Number.POSITIVE_INFINITY)) return answer(response, 503);
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    const signal = AbortSignal.any([found.lease.over.signal, gone.signal]);
-    const transfer: Transfer = { ...found, request, response, signal };
+    const signal = AbortSignal.any([lease.over.signal, gone.signal]);
+    const transfer: Transfer = { lease, device, request, response, signal };
     const done = this.#transfer(transfer, reading);
-    found.lease.transfers.add(done);
+    lease.transfers.add(done);
     endpoint.transfers += 1;
     await done;
     endpoint.transfers -= 1;
-    found.lease.transfers.delete(done);
+    lease.transfers.delete(done);
   }
 
   /** Never rejects. */
@@ -72,7 +78,7 @@ export class Transfers {
       const fault = await transferFault({ faults, clock, signal }, operation, lease.vm?.ref.value ?? '');
       if (fault.status !== undefined) return answer(response, fault.status);
       if (reading) await this.#download(transfer, fault);
-      else await this.#upload(transfer, fault);
+      else await device.turn.run(() => this.#upload(transfer, fault));
     } catch (error) {
       logger.debug({ lease: lease.ref.value, device: device.name, reason: String(error) }, 'An NFC transfer failed.');
       if (!(error instanceof VmdkError) || signal.aborted) {
@@ -121,9 +127,11 @@ export class Transfers {
     });
     // A second try begins anew.
     await file.clear();
-    const write = (offset: number, data: Buffer) => file.write(offset, data);
+    const target = new Runs((offset, data) => file.write(offset, data));
     try {
+      const write = (offset: number, data: Buffer) => target.add(offset, data);
       await decodeVmdk(counted, { capacityBytes: file.capacityBytes, write });
+      await target.flush();
     } finally {
       signal.removeEventListener('abort', cut);
     }
@@ -158,10 +166,36 @@ async function* counting(
   }
 }
 
-function answer(response: ServerResponse, status: number, text = ''): void {
-  response.writeHead(status, {
-    'Content-Type': 'text/plain; charset=utf-8',
-    'Content-Length': Buffer.byteLength(text),
-  });
-  response.end(text);
+/** Neighbouring grains, written together. */
+class Runs {
+  readonly #write: (offset: number, data: Buffer) => Promise<void>;
+  #start = 0;
+  #length = 0;
+  #parts: Buffer[] = [];
+
+  constructor(write: (offset: number, data: Buffer) => Promise<void>) {
+    this.#write = write;
+  }
+
+  async add(offset: number, data: Buffer): Promise<void> {
+    if (offset !== this.#start + this.#length || this.#length >= RUN_BYTES) {
+      await this.flush();
+      this.#start = offset;
+    }
+    this.#parts.push(data);
+    this.#length += data.length;
+  }
+
+  async flush(): Promise<void> {
+    const data = Buffer.concat(this.#parts, this.#length);
+    this.#parts = [];
+    this.#length = 0;
+    await this.#write(this.#start, data);
+  }
+}
+
+function answer(response: ServerResponse, status: number, body: string | Buffer = ''): void {
+  const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/octet-stream';
+  response.writeHead(status, { 'Content-Type': type, 'Content-Length': Buffer.byteLength(body) });
+  response.end(body);
 }

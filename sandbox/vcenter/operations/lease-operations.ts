@@ -65,6 +65,7 @@ export function leaseOperations(devices: LeaseDevices): OperationTable {
             checkPoweredOff(vm);
             const disks = vm.disks.filter((disk) => disk.foreign !== true);
             lease.devices = await devices.of(lease, { vm, devices: vm.devices, disks });
+            lease.extras = await devices.extrasOf(lease, vm);
           }),
       });
     },
