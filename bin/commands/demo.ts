@@ -56,6 +56,8 @@ async function demonstrate(
     pageUrl,
     pagePassword,
     disk,
+    transport: options.transport,
+    http: options.http,
     directory,
     ids: systemIds,
     say,

@@ -14,6 +14,7 @@ import {
   RefreshInventoryDocument,
   StartBackupDocument,
   StartRestoreDocument,
+  type TransportMode,
   VCenterDocument,
   VirtualMachinesDocument,
   type VirtualMachinesQuery,
@@ -33,7 +34,15 @@ const finalStatuses: readonly string[] = ['COMPLETE', 'PARTIAL_COMPLETE', 'FAILE
 /** Creates a vault and a gateway in it, and downloads the gateway's certificate. */
 export async function createVaultAndGateway(
   { client, signal }: Traveller,
-  names: { readonly regionId: string; readonly vault: string; readonly gateway: string },
+  names: {
+    readonly regionId: string;
+    readonly vault: string;
+    readonly gateway: string;
+    /** AUTO unless given. */
+    readonly transport?: TransportMode;
+    /** False unless given. */
+    readonly useHttps?: boolean;
+  },
 ): Promise<{ vaultId: string; recoveryKey: string | null; gatewayId: string; certificate: string }> {
   const vaultInput = { regionId: names.regionId, name: names.vault, idempotencyKey: `demo-vault-${names.vault}` };
   const vault = payload(
@@ -45,7 +54,8 @@ export async function createVaultAndGateway(
     name: names.gateway,
     platform: 'ONPREM_VSPHERE',
     networkType: 'INTERNET',
-    useHttps: false,
+    useHttps: names.useHttps ?? false,
+    transport: names.transport ?? 'AUTO',
     idempotencyKey: `demo-gateway-${names.gateway}`,
   } as const;
   const { gateway } = payload(

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { z } from 'zod';
 
 export interface DemoOptions {
@@ -6,6 +6,12 @@ export interface DemoOptions {
   readonly disk?: string | undefined;
   /** MiB of the generated disk. */
   readonly size: number;
+  /** Where the vault's objects are kept. */
+  readonly storage: 'file' | 'oss';
+  /** How the disks are read and written. */
+  readonly transport: 'hotadd' | 'nfc';
+  /** The data channel without TLS. */
+  readonly http: boolean;
   readonly keep: boolean;
   readonly json: boolean;
 }
@@ -13,6 +19,9 @@ export interface DemoOptions {
 const parsed = z.object({
   disk: z.string().optional(),
   size: z.number(),
+  storage: z.enum(['file', 'oss']),
+  transport: z.enum(['hotadd', 'nfc']),
+  http: z.boolean().default(false),
   keep: z.boolean().default(false),
   json: z.boolean().default(false),
 });
@@ -23,6 +32,11 @@ export function readDemoOptions(parameters: readonly string[]): DemoOptions {
     .description('watch the main job on this machine: backup, change, incremental, restore, compare')
     .option('--disk <file>', 'use this disk image: raw; qcow2 and VMDK where qemu-img is installed')
     .option('--size <MiB>', 'size of the generated disk', wholeMebibytes, 1_024)
+    .addOption(new Option('--storage <driver>', 'where the vault is kept').choices(['file', 'oss']).default('file'))
+    .addOption(
+      new Option('--transport <driver>', 'how disks are read and written').choices(['hotadd', 'nfc']).default('hotadd'),
+    )
+    .option('--http', 'send the data, which is encrypted already, without TLS')
     .option('--keep', 'leave everything running and say how to reach it')
     .option('--json', 'print the result as JSON on standard output')
     .showHelpAfterError();

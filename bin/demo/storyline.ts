@@ -18,6 +18,7 @@ import {
   waitForGateway,
 } from './journey.ts';
 import type { SandboxFacts } from './lab.ts';
+import type { DemoOptions } from './options.ts';
 import { createProgressBar } from './progress-bar.ts';
 import type { DemoCheck, DemoRow } from './report.ts';
 
@@ -27,6 +28,8 @@ export interface Stage extends Traveller {
   readonly accessKey: string;
   readonly pagePassword: string;
   readonly disk: DemoDisk;
+  readonly transport: DemoOptions['transport'];
+  readonly http: boolean;
   readonly directory: string;
   readonly ids: IdSource;
   /** Tells a person what happens now. */
@@ -45,6 +48,8 @@ export async function playStory(stage: Stage): Promise<{ readonly rows: DemoRow[
     regionId: 'sandbox-1',
     vault: 'demo-vault',
     gateway: 'demo-gateway',
+    transport: stage.transport === 'nfc' ? 'NFC' : 'HOTADD',
+    useHttps: !stage.http,
   });
   say(`Activating the gateway on its page, ${stage.pageUrl}`);
   const [accessKeyId, accessKeySecret] = splitKey(stage.accessKey);
@@ -83,8 +88,10 @@ export async function playStory(stage: Stage): Promise<{ readonly rows: DemoRow[
   say(`Backing ${vmName} up (${stage.disk.description})`);
   const first = await backUp('full backup');
   say(`Changing data inside ${vmName}: ${await changeGuest(stage, control)}`);
-  const second = await backUp('incremental');
-  if (second.kind !== 'INCREMENTAL') throw new Error(`the second backup was ${second.kind}, not incremental`);
+  // NFC streams whole disks: the second point is read in full, and only what changed is stored.
+  const [title, kind] = stage.transport === 'nfc' ? ['second backup', 'FULL'] : ['incremental', 'INCREMENTAL'];
+  const second = await backUp(title);
+  if (second.kind !== kind) throw new Error(`the second backup was ${second.kind}, not ${kind}`);
 
   const checks: DemoCheck[] = [];
   for (const [point, name] of [
