@@ -53,24 +53,37 @@ async function leftRunning(): Promise<string[]> {
 }
 
 describe('the demonstration', () => {
-  it('goes through the main job and leaves nothing behind', async () => {
-    const demo = startDemo('--json', '--size', '128');
-    expect(await demo.ended, demo.stderr()).toBe(0);
-    const { passed, rows, checks } = result.parse(JSON.parse(demo.stdout()));
-    expect(passed).toBe(true);
-    expect(rows.map((row) => row.step)).toEqual([
-      'full backup',
-      'incremental',
-      'restore web-01-first',
-      'restore web-01-second',
-    ]);
-    expect(rows[1]?.bytesRead).toBeLessThan((rows[0]?.bytesRead ?? 0) / 2);
-    expect(checks).toHaveLength(2);
-    for (const check of checks) expect(check.actualSha256).toBe(check.expectedSha256);
-    if (process.env.CI) expect(checks.map((check) => check.fileSystemClean)).toEqual([true, true]);
-    expect(await leftRunning()).toEqual([]);
-    expect(await readdir(temporary)).toEqual([]);
-  }, 120_000);
+  // Every pair of two settings is met at least once.
+  it.each([
+    ['file', 'hotadd', 'https'],
+    ['file', 'nfc', 'http'],
+    ['oss', 'hotadd', 'http'],
+    ['oss', 'nfc', 'https'],
+  ])(
+    'goes through the main job over %s, %s and %s and leaves nothing behind',
+    async (storage, transport, scheme) => {
+      const choices = ['--storage', storage, '--transport', transport, ...(scheme === 'http' ? ['--http'] : [])];
+      const demo = startDemo('--json', '--size', '128', ...choices);
+      expect(await demo.ended, demo.stderr()).toBe(0);
+      const { passed, rows, checks } = result.parse(JSON.parse(demo.stdout()));
+      expect(passed).toBe(true);
+      expect(rows.map((row) => row.step)).toEqual([
+        'full backup',
+        transport === 'nfc' ? 'second backup' : 'incremental',
+        'restore web-01-first',
+        'restore web-01-second',
+      ]);
+      const [full, second] = rows;
+      if (transport === 'hotadd') expect(second?.bytesRead).toBeLessThan((full?.bytesRead ?? 0) / 2);
+      expect(second?.bytesStored).toBeLessThan((full?.bytesStored ?? 0) / 2);
+      expect(checks).toHaveLength(2);
+      for (const check of checks) expect(check.actualSha256).toBe(check.expectedSha256);
+      if (process.env.CI) expect(checks.map((check) => check.fileSystemClean)).toEqual([true, true]);
+      expect(await leftRunning()).toEqual([]);
+      expect(await readdir(temporary)).toEqual([]);
+    },
+    120_000,
+  );
 
   it('cleans up after Ctrl-C', async () => {
     const demo = startDemo('--size', '128');
