@@ -16,6 +16,8 @@ export function faultyStorage(driver: StorageDriver, options: FaultyStorageOptio
   return {
     name: driver.name,
     parseTarget: (settings) => driver.parseTarget(settings),
+    ...(driver.locate && { locate: driver.locate.bind(driver) }),
+    ...(driver.ownEndpoint && { ownEndpoint: driver.ownEndpoint.bind(driver) }),
     provision: (target, location, signal) =>
       troubled(options, 'provision', location.prefix, signal, () => driver.provision(target, location, signal)),
     issueCredentials: (target, location, access, signal) =>

@@ -7,6 +7,7 @@ import { systemIds } from '../../base/ids.ts';
 import { createClient } from '../../client/client.ts';
 import { importDisk, makeDemoDisk } from '../demo/disk-image.ts';
 import { Lab, type SandboxFacts } from '../demo/lab.ts';
+import { objectStorage } from '../demo/object-storage.ts';
 import { type DemoOptions, readDemoOptions } from '../demo/options.ts';
 import { type DemoCheck, formatTable, passes } from '../demo/report.ts';
 import { playStory } from '../demo/storyline.ts';
@@ -43,7 +44,7 @@ async function demonstrate(
 
   say('Starting a simulated region, the control plane and a gateway');
   await using lab = new Lab({ directory, disk: disk.path, signal });
-  const [sandbox, api] = await Promise.all([lab.startSandbox(), lab.startApi()]);
+  const [sandbox, api] = await startRegion(lab, options);
   const { pageUrl } = await lab.startAgent(sandbox);
   await rm(disk.path, { force: true });
   await using client = createClient(api);
@@ -81,6 +82,13 @@ async function demonstrate(
   await stopRequested();
 }
 
+/** Side by side where the control plane does not have to know the region's object server first. */
+async function startRegion(lab: Lab, { storage, http }: DemoOptions) {
+  if (storage === 'file') return Promise.all([lab.startSandbox(), lab.startApi()]);
+  const sandbox = await lab.startSandbox();
+  return [sandbox, await lab.startApi(objectStorage(sandbox, { http }))] as const;
+}
+
 function addresses(
   at: { graphqlUrl: string; pageUrl: string; pagePassword: string; accessKey: string; sandbox: SandboxFacts },
   keep: boolean,
@@ -91,6 +99,7 @@ function addresses(
       `page password      ${at.pagePassword}`,
       `access key         {"Authorization": "Bearer ${at.accessKey}"}`,
       `vCenter            ${at.sandbox.vcenterAddress}, user ${at.sandbox.username}, password ${at.sandbox.password}`,
+      `object storage     ${at.sandbox.objects.httpsEndpoint}, bucket ${at.sandbox.objects.bucket}`,
       `sandbox control    ${at.sandbox.controlUrl}`,
     );
   else lines.push('(run it with --keep to play with them)');
