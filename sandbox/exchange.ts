@@ -38,13 +38,20 @@ export class Exchange {
   /** What the client sends. A stall stops reading after its bytes, so that the client's own buffers fill up. */
   async *body(): AsyncGenerator<Buffer> {
     const stall = this.#fault?.kind === 'stall' ? (this.#fault.afterBytes ?? 0) : undefined;
-    for await (const chunk of this.#message) {
-      if (!Buffer.isBuffer(chunk)) continue;
+    for await (const chunk of this.#chunks()) {
       this.bytesReceived += chunk.length;
       if (stall !== undefined && this.bytesReceived >= stall) await this.forever();
       yield chunk;
     }
     if (stall !== undefined) await this.forever();
+  }
+
+  async *#chunks(): AsyncGenerator<Buffer> {
+    try {
+      for await (const chunk of this.#message) if (Buffer.isBuffer(chunk)) yield chunk;
+    } catch {
+      throw new ConnectionLost('The connection ended within the request.');
+    }
   }
 
   /** Nothing more happens until the connection is gone. */
@@ -66,7 +73,9 @@ export class Exchange {
     if (fault?.kind === 'close') this.cut();
     if (fault?.kind === 'stall' && fault.afterBytes === undefined) await this.forever();
     this.#response.sendDate = false;
-    this.#response.writeHead(head.status, head.headers);
+    // Header values are UTF-8 on the wire, which Node wants as Latin-1.
+    const headers = Object.entries(head.headers).map(([name, value]) => [name, Buffer.from(value).toString('latin1')]);
+    this.#response.writeHead(head.status, Object.fromEntries(headers));
     const limit = limitOf(fault, head.length);
     if (limit === undefined) return this.#whole(body);
     this.#response.flushHeaders();

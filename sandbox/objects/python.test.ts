@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { temporaryObjectServer } from './testing/ali-oss.ts';
@@ -25,6 +27,9 @@ describe('a client in Python, which signs by the published algorithms', () => {
     const { code, output } = await check(server.facts);
     expect(output).toMatch(/ok all\n$/);
     expect(code).toBe(0);
+    const directory = dirname(server.facts.caFile);
+    expect((await readdir(directory)).sort()).toEqual(['buckets', 'ca.pem', 'certificate.json', 'token.key']);
+    expect(await readdir(join(directory, 'buckets'))).toEqual([server.facts.bucket]);
     expect(server.log.recent().filter((request) => request.status >= 500)).toEqual([]);
   }, 30_000);
 });

@@ -9,6 +9,7 @@ export class Buckets {
   readonly #directory: string;
   readonly #ids: IdSource;
   readonly #buckets = new Map<string, Bucket>();
+  readonly #creating = new Map<string, Promise<Bucket>>();
 
   private constructor(directory: string, ids: IdSource) {
     this.#directory = directory;
@@ -39,8 +40,14 @@ export class Buckets {
     return bucket;
   }
 
+  /** The bucket of that name as it is, or a new one. */
   async create(settings: BucketSettings): Promise<Bucket> {
-    return this.#buckets.get(settings.name) ?? this.#open(settings);
+    const { name } = settings;
+    const known = this.#buckets.get(name) ?? this.#creating.get(name);
+    if (known) return known;
+    const opening = this.#open(settings).finally(() => this.#creating.delete(name));
+    this.#creating.set(name, opening);
+    return opening;
   }
 
   async delete(name: string): Promise<void> {

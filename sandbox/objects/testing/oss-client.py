@@ -33,7 +33,8 @@ def send(endpoint, method, target, headers, body=b"", host=None):
         connection = http.client.HTTPSConnection("localhost", url.port, context=context, timeout=20)
     else:
         connection = http.client.HTTPConnection("127.0.0.1", url.port, timeout=20)
-    connection.request(method, target, body=body, headers={**headers, **({"Host": host} if host else {})})
+    wire = {name: value.encode() for name, value in headers.items()}
+    connection.request(method, target, body=body, headers={**wire, **({"Host": host} if host else {})})
     answer = connection.getresponse()
     content = answer.read()
     connection.close()
@@ -256,6 +257,14 @@ more = {"list-type": "2", "prefix": "python/", "continuation-token": root.findte
 for signed in (v4_header("GET", "", query=more), v1_header("GET", "", sub="continuation-token=" + more["continuation-token"])):
     assert [each.text for each in xml.fromstring(expect(signed, 200)[2]).iter("Key")]
 print("ok lists")
+
+for key in ("../../outside", "a/../../b", "..", ".", "a/./b"):
+    for signed in (v1_header, v4_header):
+        expect(signed("PUT", key, headers={"x-oss-meta-who": "ü"}, body=key.encode()), 200)
+        _, headers, content = expect(signed("GET", key), 200)
+        assert content == key.encode() and headers["x-oss-meta-who"].encode("latin-1").decode() == "ü", headers
+    expect(v4_header("DELETE", key), 204)
+print("ok keys like paths")
 
 status, _, content = rpc({"Action": "GetCallerIdentity"})
 identity = json.loads(content)
