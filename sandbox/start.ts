@@ -113,7 +113,7 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
       allOperations({
         collectors: new Collectors(world),
         maxChangedAreas: options.vcenter?.maxChangedAreas ?? 64,
-        leaseDevices: new LeaseDevices(hosts, nfc, certificate.thumbprint),
+        leaseDevices: new LeaseDevices(hosts, nfc, certificate.thumbprint, world.faults),
       }),
     ),
     sessions,

@@ -1,3 +1,4 @@
+import type { FaultPlan } from '../../base/faults.ts';
 import { Mutex } from '../vcenter/core/mutex.ts';
 import { numberOf } from '../vcenter/soap/values.ts';
 import type { Device, DiskDevice } from '../vcenter/vm/devices.ts';
@@ -20,13 +21,15 @@ const NVRAM_BYTES = 8684;
 
 /** Makes the URLs of leases. */
 export class LeaseDevices {
+  readonly #faults: FaultPlan;
   readonly #hosts: TransferHosts;
   readonly #urls: 'host' | 'wildcard' | 'mixed';
   /** Of vCenter's own certificate. */
   readonly #thumbprint: string;
   #count = 0;
 
-  constructor(hosts: TransferHosts, options: NfcOptions, vcenterThumbprint: string) {
+  constructor(hosts: TransferHosts, options: NfcOptions, vcenterThumbprint: string, faults: FaultPlan) {
+    this.#faults = faults;
     this.#hosts = hosts;
     this.#urls = options.urls ?? 'mixed';
     this.#thumbprint = vcenterThumbprint;
@@ -43,7 +46,7 @@ export class LeaseDevices {
         key: `/${vm.ref.value}/${place}`,
         importKey: importName === undefined ? '' : `/${importName}/${place}`,
         url: `https://${wildcard ? '*' : host.address}/nfc/${lease.ticket}/${name}`,
-        thumbprint: wildcard ? this.#thumbprint : host.thumbprint,
+        thumbprint: this.#thumbprintFor(vm, wildcard ? this.#thumbprint : host.thumbprint),
         file: disk.file,
         transferredBytes: 0,
         turn: new Mutex(),
@@ -59,6 +62,12 @@ export class LeaseDevices {
     const name = 'disk-0.nvram';
     const url = `https://${address}/nfc/${lease.ticket}/${name}`;
     return [{ name, key: `/${vm.ref.value}/nvram`, url, thumbprint, content: Buffer.alloc(NVRAM_BYTES, 'nvram') }];
+  }
+
+  /** The fault `nfc.thumbprint`: what the client is told is another certificate's. */
+  #thumbprintFor(vm: VirtualMachine, thumbprint: string): string {
+    const wrong = this.#faults.take('nfc.thumbprint', vm.ref.value, ({ kind }) => kind === 'error');
+    return wrong ? thumbprint.split(':').toReversed().join(':') : thumbprint;
   }
 
   #nextIsWildcard(): boolean {

@@ -57,9 +57,15 @@ async function exportVm(name = 'one'): Promise<{ readonly lease: string; readonl
 }
 
 async function importVm(): Promise<{ readonly lease: string; readonly url: string }> {
+  const lease = await requestImport();
+  const [device] = await client.devices(lease);
+  return { lease, url: device?.url ?? '' };
+}
+
+async function requestImport(): Promise<string> {
   const cluster = await client.find('Hangzhou/host/production');
   const [, pool] = /<returnval[^>]*>([^<]+)</.exec(await client.property(cluster, 'resourcePool')) ?? [];
-  const lease = await client.reference(
+  return client.reference(
     'ImportVApp',
     `ResourcePool:${pool}`,
     `<spec xsi:type="VirtualMachineImportSpec"><configSpec><name>made</name><files><vmPathName>[datastore1]</vmPathName></files>
@@ -70,8 +76,6 @@ async function importVm(): Promise<{ readonly lease: string; readonly url: strin
      <controllerKey>-1</controllerKey><unitNumber>0</unitNumber><capacityInKB>2048</capacityInKB></device></deviceChange>
      </configSpec></spec>`,
   );
-  const [device] = await client.devices(lease);
-  return { lease, url: device?.url ?? '' };
 }
 
 const progress = (lease: string) => client.call('HttpNfcLeaseProgress', lease, '<percent>10</percent>');
@@ -147,6 +151,18 @@ it('a lease ends with the session that opened it', async () => {
   await control.expireSessions();
   await expect.poll(names).not.toContain('made');
   expect((await control.state()).leases[0]).toMatchObject({ end: 'aborted', error: 'RequestCanceled' });
+});
+
+it('an import that is aborted while it is initializing makes nothing', async () => {
+  await start();
+  faults.add({ operation: 'ImportVAppLRO', times: 1, effect: { kind: 'delay', ms: MINUTE } });
+  const lease = await requestImport();
+  expect(await client.leaseState(lease)).toBe('initializing');
+  await client.call('HttpNfcLeaseAbort', lease);
+  await clock.advance(MINUTE);
+  expect(await client.leaseState(lease)).toBe('error');
+  await importVm();
+  expect((await names()).filter((name) => name === 'made')).toHaveLength(1);
 });
 
 it('the client tells why it aborts', async () => {
@@ -277,6 +293,15 @@ describe('a fault of an upload', () => {
     expect((await client.post(url, [bytes])).status).toBe(500);
     expect(await client.leaseState(lease)).toBe('error');
   });
+});
+
+it('a lease can tell a thumbprint that is not the host’s', async () => {
+  await start();
+  faults.add({ operation: 'nfc.thumbprint', times: 1, effect: { kind: 'error', code: 'wrong' } });
+  const lease = await client.reference('ExportVm', await client.find('Hangzhou/vm/one'));
+  const [device] = await client.devices(lease);
+  expect(device?.thumbprint).toMatch(/^([0-9A-F]{2}:){19}[0-9A-F]{2}$/);
+  expect((await client.get(device?.url ?? '')).thumbprint).not.toBe(device?.thumbprint);
 });
 
 it('a lease that cannot be made ready is in error, and tells why', async () => {

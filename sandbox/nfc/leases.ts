@@ -76,7 +76,7 @@ export class Leases {
   async #work(lease: NfcLease, request: LeaseRequest): Promise<undefined> {
     lease.begun = true;
     try {
-      await request.prepare(lease);
+      if (lease.end === undefined) await request.prepare(lease);
       this.#makeReady(lease);
     } catch (error) {
       this.#end(lease, 'failed', error instanceof VimFault ? error : systemError(error));
@@ -151,9 +151,10 @@ export class Leases {
   }
 
   /** Resolves when what an import made is gone. */
-  abort(lease: NfcLease, fault?: VimFault): Promise<void> {
+  async abort(lease: NfcLease, fault?: VimFault): Promise<void> {
     this.#end(lease, 'aborted', fault ?? new VimFault('RequestCanceled', 'The task was canceled by a user.'));
-    return lease.released.promise;
+    // Before its task has begun nothing is made, and nothing will be.
+    if (lease.begun) await lease.released.promise;
   }
 
   /** A transfer found that the lease cannot come to a good end. */

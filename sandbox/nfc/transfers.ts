@@ -8,14 +8,13 @@ import type { World } from '../vcenter/core/world.ts';
 import { VimFault } from '../vcenter/soap/faults.ts';
 import type { MoRef } from '../vcenter/soap/values.ts';
 import { fileNameOf } from '../vcenter/vm/naming.ts';
+import { GrainRuns } from './grain-runs.ts';
 import type { LeaseDevice, NfcLease } from './lease.ts';
 import type { NfcOptions } from './options.ts';
 import { TransferCut, type TransferFault, transferFault } from './transfer-faults.ts';
 import { decodeVmdk } from './vmdk/decoder.ts';
 import { encodeVmdk } from './vmdk/encoder.ts';
 import { VmdkError } from './vmdk/format.ts';
-
-const RUN_BYTES = 2 ** 20;
 
 /** Who serves a transfer: one host, or vCenter, which serves for all of them. */
 export interface Endpoint {
@@ -127,7 +126,7 @@ export class Transfers {
     });
     // A second try begins anew.
     await file.clear();
-    const target = new Runs((offset, data) => file.write(offset, data));
+    const target = new GrainRuns((offset, data) => file.write(offset, data));
     try {
       const write = (offset: number, data: Buffer) => target.add(offset, data);
       await decodeVmdk(counted, { capacityBytes: file.capacityBytes, write });
@@ -163,34 +162,6 @@ async function* counting(
     hash.update(piece);
     await seen(piece.length, piece);
     yield piece;
-  }
-}
-
-/** Neighbouring grains, written together. */
-class Runs {
-  readonly #write: (offset: number, data: Buffer) => Promise<void>;
-  #start = 0;
-  #length = 0;
-  #parts: Buffer[] = [];
-
-  constructor(write: (offset: number, data: Buffer) => Promise<void>) {
-    this.#write = write;
-  }
-
-  async add(offset: number, data: Buffer): Promise<void> {
-    if (offset !== this.#start + this.#length || this.#length >= RUN_BYTES) {
-      await this.flush();
-      this.#start = offset;
-    }
-    this.#parts.push(data);
-    this.#length += data.length;
-  }
-
-  async flush(): Promise<void> {
-    const data = Buffer.concat(this.#parts, this.#length);
-    this.#parts = [];
-    this.#length = 0;
-    await this.#write(this.#start, data);
   }
 }
 
