@@ -15,11 +15,13 @@ import { commitRecoveryPoint } from '../control/recovery-points/commit.ts';
 import { createResourceGroup } from '../control/resource-groups/resource-groups.ts';
 import { createVault } from '../control/vaults/create-vault.ts';
 import { vaultsByIds } from '../control/vaults/vaults.ts';
+import { refreshInventory } from '../control/vcenters/refresh-inventory.ts';
 import { FaultyProxy } from '../sandbox/proxy/proxy.ts';
 import { createTestControl, type TestControl } from './support/control.ts';
 import {
   bearerOf,
   type ControlScene,
+  claim,
   claimOne,
   commitBody,
   complete,
@@ -272,8 +274,8 @@ describe.each(serverDatabases().map(({ name }) => name))('a control plane whose 
     });
 
     /** Runs `change` so that its commit is carried out and its answer never arrives. */
-    const loseAnswer = async (change: () => Promise<unknown>): Promise<unknown> => {
-      await cluster.ask(`create constraint trigger slow_commit after insert or update on event_head deferrable initially deferred
+    const loseAnswer = async (change: () => Promise<unknown>, table = 'event_head'): Promise<unknown> => {
+      await cluster.ask(`create constraint trigger slow_commit after insert or update on ${table} deferrable initially deferred
         for each row execute function slow_commit()`);
       const outcome = change().then(
         () => 'it was answered',
@@ -285,7 +287,7 @@ describe.each(serverDatabases().map(({ name }) => name))('a control plane whose 
       await expect.poll(() => countOf('pg_stat_activity', committing), { interval: 10, timeout: 5_000 }).toBe(0);
       proxy.cut();
       proxy.restore();
-      await cluster.ask('drop trigger slow_commit on event_head');
+      await cluster.ask(`drop trigger slow_commit on ${table}`);
       return outcome;
     };
 
@@ -326,6 +328,16 @@ describe.each(serverDatabases().map(({ name }) => name))('a control plane whose 
       expect(await readJob(control, jobId)).toMatchObject({ status: 'COMPLETE', recovery_point_id: recoveryPointId });
       expect(await jobEvents(control, jobId)).toEqual(['JOB_CREATED', 'JOB_STARTED', 'JOB_FINISHED']);
       expect(await countOf('recovery_point', `job_id = '${jobId}'`)).toBe(1);
+    });
+
+    it('asks for a refresh of the inventory once', async () => {
+      const refresh = () =>
+        refreshInventory(control, scene.viewer, { vcenterId: scene.vcenterId, idempotencyKey: 'lost-4' });
+      expect(await loseAnswer(refresh, 'gateway_command')).toMatchObject(unavailable);
+      const { vcenter } = await refresh();
+      expect(vcenter.inventory_state).toBe('REFRESHING');
+      const { commands } = await claim(control, scene.gateway);
+      expect(commands).toMatchObject([{ kind: 'REFRESH_INVENTORY', refreshId: vcenter.inventory_refresh_id }]);
     });
 
     it('queues a job again whose claim was not answered, and nobody loses it', async () => {

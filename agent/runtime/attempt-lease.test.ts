@@ -3,9 +3,11 @@ import { type RunningApi, startApi } from '../../api/start.ts';
 import { systemClock } from '../../base/clock.ts';
 import { systemIds } from '../../base/ids.ts';
 import { silentLogger } from '../../base/logger.ts';
+import { ManualClock } from '../../base/manual-clock.ts';
 import { cancelJob } from '../../control/jobs/cancel-job.ts';
 import { startBackup } from '../../control/jobs/start-backup.ts';
-import type { Progress, Work } from '../../protocol/work.ts';
+import { aliveResponse, type Progress, type Work } from '../../protocol/work.ts';
+import { FaultyProxy } from '../../sandbox/proxy/proxy.ts';
 import { createTestControl, type TestControl } from '../../tests/support/control.ts';
 import { type ControlScene, claimOne, createScene } from '../../tests/support/control-scene.ts';
 import { databases, type TestDatabase } from '../../tests/support/databases.ts';
@@ -130,4 +132,39 @@ it('ends by itself when nobody answers for a whole lease, and not before', async
   await using lease = leaseOf(work, nobody);
   await expect.poll(() => lease.held.aborted, { timeout: 5_000, interval: 20 }).toBe(true);
   expect(systemClock.monotonic() - startedAt).toBeGreaterThanOrEqual(leaseMs - 20);
+});
+
+it('asks another api process in time when the one it asked froze', async () => {
+  const work = { ...(await claimedBackup()), leaseMs: 60_000 };
+  const leaseUntil = async () => {
+    const query = control.db.selectFrom('job_attempt').select('lease_until').where('id', '=', work.attemptId);
+    return (await query.executeTakeFirstOrThrow()).lease_until.getTime();
+  };
+  const far = new Date(systemClock.now() + work.leaseMs);
+  await control.db.updateTable('job_attempt').set({ lease_until: far }).where('id', '=', work.attemptId).execute();
+  const { hostname: host, port } = new URL(api.url);
+  await using proxy = await FaultyProxy.start({ target: { host, port: Number(port) } });
+  using channel = new ControlClient({
+    address: { baseUrl: `http://${proxy.address}`, ca: null },
+    gatewayId: scene.gateway.gatewayId,
+    signingKey: scene.gateway.keys.signing.privateKey.export({ format: 'der', type: 'pkcs8' }),
+    clock: systemClock,
+    ids: systemIds,
+  });
+  const { signal } = new AbortController();
+  await channel.call('/attempts/alive', { attemptIds: [] }, aliveResponse, { signal, persistence: 'once' });
+  proxy.faults.add({ operation: 'upstream', times: 1, effect: { kind: 'stall' } });
+  const clock = new ManualClock();
+  const options = { work, control: channel, clock, ids: systemIds, logger: silentLogger };
+  await using lease = new AttemptLease({ ...options, claimedAt: clock.monotonic() });
+  await clock.advance(work.leaseMs / 3);
+  await expect.poll(() => proxy.faults.list()).toEqual([]);
+  await clock.advance(work.leaseMs / 4);
+  // A renewal that arrives sets the lease's usual, short end.
+  for (let waited = 0; waited < 20_000 && (await leaseUntil()) === far.getTime(); waited += 500) {
+    await clock.advance(500);
+    await systemClock.sleep(20);
+  }
+  expect(await leaseUntil()).toBeLessThan(far.getTime());
+  expect(lease.held.aborted).toBe(false);
 });

@@ -1,3 +1,4 @@
+import { withDeadline } from '../../base/abort.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { IdSource } from '../../base/ids.ts';
 import type { Logger } from '../../base/logger.ts';
@@ -7,6 +8,8 @@ import { BackOff } from '../control-channel/back-off.ts';
 import { type ControlClient, ControlError } from '../control-channel/control-client.ts';
 import { AgentStopping, AttemptLost, JobCanceled } from './stop-reasons.ts';
 import { WakeUp } from './wake-up.ts';
+
+const leastAnswerMs = 5_000;
 
 export interface AttemptLeaseOptions {
   readonly work: Work;
@@ -92,15 +95,18 @@ export class AttemptLease implements AsyncDisposable {
     const { work, control, ids, logger } = this.#options;
     const backOff = new BackOff(ids);
     let wait = work.leaseMs / 3;
+    // Shorter than for other calls: one api process that froze must not use up the time for asking another.
+    const answerMs = Math.max(work.leaseMs / 4, leastAnswerMs);
     for (;;) {
       await this.#wakeUp.wait(wait, this.#ended.signal);
       const sentAt = this.#options.clock.monotonic();
       try {
         const body = { fence: work.fence, sequence: this.#nextSequence(), progress: this.#progress };
-        const answer = await control.call(`/attempts/${work.attemptId}/renew`, body, renewResponse, {
-          signal: this.#ended.signal,
-          persistence: 'once',
-        });
+        const answer = await withDeadline(
+          { clock: this.#options.clock, ms: answerMs, what: 'A renewal', parent: this.#ended.signal },
+          (signal) =>
+            control.call(`/attempts/${work.attemptId}/renew`, body, renewResponse, { signal, persistence: 'once' }),
+        );
         this.#deadline = sentAt + work.leaseMs;
         if (answer.cancelRequested) this.#working.abort(new JobCanceled());
         wait = work.leaseMs / 3;

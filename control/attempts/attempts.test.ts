@@ -240,6 +240,15 @@ describe.each(databases())('attempts on $name', ({ open }) => {
     expect(lost).toEqual([]);
   });
 
+  it('keeps what a gateway was given since it asked: its next question may overtake one that was held up', async () => {
+    const heldUp = { ...control, clock: new ManualClock(new Date(clock.now() - 1_000).toISOString()) };
+    const jobId = await backup();
+    const { attemptId } = await claimOne(control, scene.gateway);
+    expect((await claim(heldUp, scene.gateway, [])).lost).toEqual([]);
+    expect(await readJob(control, jobId)).toMatchObject({ status: 'RUNNING', fence: 1 });
+    expect((await claim(control, scene.gateway, [attemptId])).lost).toEqual([]);
+  });
+
   it('tries again after a growing delay and fails with the last error in the end', async () => {
     const jobId = await backup();
     for (let attempt = 1; attempt < control.config.maxAttempts; attempt += 1) {

@@ -1,13 +1,7 @@
-import { gatewayNotActivated } from '../activation/sealing-key.ts';
 import type { ControlContext } from '../context.ts';
-import { GatewayUnavailableError, NotFoundError } from '../errors.ts';
 import { wakeGateway } from '../wake-gateway.ts';
-import { type CommandInput, commandPlace } from './command-input.ts';
-
-export interface CommandOptions {
-  /** Milliseconds until nobody waits for the answer any more; `config.commandDeadlineMs` by default. */
-  readonly deadlineMs?: number;
-}
+import type { CommandInput } from './command-input.ts';
+import { type CommandOptions, insertCommand } from './insert-command.ts';
 
 /** Hands a command to a gateway and does not wait for the answer. Throws GATEWAY_NOT_ACTIVATED at once. Returns the command's id. */
 export async function postCommand(
@@ -16,37 +10,7 @@ export async function postCommand(
   input: CommandInput,
   options: CommandOptions = {},
 ): Promise<string> {
-  const gateway = await control.db
-    .selectFrom('gateway')
-    .select(['status', 'sealing_key'])
-    .where('id', '=', gatewayId)
-    .executeTakeFirst();
-  if (!gateway) throw new NotFoundError('gateway');
-  if (gateway.status !== 'ACTIVATED' && gateway.status !== 'OFFLINE') throw notUsable(gateway.status);
-  if (!gateway.sealing_key) throw gatewayNotActivated();
-  const id = control.ids.uuid();
-  const now = control.clock.now();
-  await control.db
-    .insertInto('gateway_command')
-    .values({
-      id,
-      gateway_id: gatewayId,
-      kind: input.kind,
-      input_sealed: control.vault.seal(Buffer.from(JSON.stringify(input)), commandPlace(id)),
-      status: 'PENDING',
-      deadline: new Date(now + (options.deadlineMs ?? control.config.commandDeadlineMs)),
-      created_at: new Date(now),
-    })
-    .execute();
+  const id = await insertCommand(control, control.db, gatewayId, input, options);
   await wakeGateway(control, gatewayId, 'COMMAND');
   return id;
-}
-
-function notUsable(status: string): GatewayUnavailableError {
-  if (status === 'NOT_ACTIVATED') return gatewayNotActivated();
-  return new GatewayUnavailableError(
-    'GATEWAY_NOT_ACTIVATED',
-    `This gateway cannot work: ${status}.`,
-    'Download a new certificate for it and activate it again with a valid access key.',
-  );
 }

@@ -3,7 +3,8 @@ import type { ControlContext } from '../context.ts';
 import { GatewayUnavailableError } from '../errors.ts';
 import type { CommandInput } from './command-input.ts';
 import { expireCommand } from './expire-command.ts';
-import { type CommandOptions, postCommand } from './post-command.ts';
+import type { CommandOptions } from './insert-command.ts';
+import { postCommand } from './post-command.ts';
 
 /** Any api process may get the answer, so whoever waits looks at the row. */
 const lookIntervalMs = 200;

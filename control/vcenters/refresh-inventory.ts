@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { errorDetails } from '../../base/errors.ts';
 import { isOneOf } from '../by-ids.ts';
-import { postCommand } from '../commands/post-command.ts';
+import { insertCommand } from '../commands/insert-command.ts';
 import type { ControlContext } from '../context.ts';
 import { GatewayUnavailableError, NotFoundError } from '../errors.ts';
 import { inTransaction } from '../events/in-transaction.ts';
@@ -9,7 +8,7 @@ import { idempotent } from '../idempotency.ts';
 import { idempotencyKeySchema, parseInput } from '../input.ts';
 import { type VcenterRow, vcenterColumns } from '../rows.ts';
 import { requireScope, type Viewer, visible } from '../viewer.ts';
-import { finishRefresh } from './finish-refresh.ts';
+import { wakeGateway } from '../wake-gateway.ts';
 
 /** A big inventory takes longer than an ordinary command. */
 export const refreshDeadlineMs = 10 * 60_000;
@@ -28,7 +27,7 @@ export async function refreshInventory(
 ): Promise<{ readonly vcenter: VcenterRow }> {
   requireScope(viewer, 'vcenter:write');
   const { vcenterId, idempotencyKey } = parseInput(refreshInput, input);
-  const started = await inTransaction(control, async (trx) => {
+  const { row, gatewayId } = await inTransaction(control, async (trx) => {
     const request = { field: 'refreshInventory', key: idempotencyKey, input: { vcenterId } };
     const { id: refreshId, replayed } = await idempotent(trx, control, viewer, request);
     const vcenter = await trx
@@ -40,7 +39,7 @@ export async function refreshInventory(
       .executeTakeFirst();
     if (!vcenter) throw new NotFoundError('vCenter');
     const { password_sealed: sealedPassword, ...row } = vcenter;
-    if (replayed) return { row };
+    if (replayed) return { row, gatewayId: undefined };
     const gateway = await trx
       .selectFrom('vcenter_gateway')
       .innerJoin('gateway', 'gateway.id', 'vcenter_gateway.gateway_id')
@@ -56,18 +55,10 @@ export async function refreshInventory(
       .set({ inventory_state: 'REFRESHING', inventory_refresh_id: refreshId })
       .where('id', '=', row.id)
       .execute();
-    return {
-      row: { ...row, inventory_state: 'REFRESHING' as const, inventory_refresh_id: refreshId },
-      gatewayId: gateway.id,
-      refreshId,
-      password: control.vault
-        .open(sealedPassword, { table: 'vcenter', column: 'password_sealed', id: row.id })
-        .toString('utf8'),
-    };
-  });
-  const { row, gatewayId, refreshId, password } = started;
-  if (gatewayId !== undefined && refreshId !== undefined && password !== undefined) {
-    const vcenter = {
+    const password = control.vault
+      .open(sealedPassword, { table: 'vcenter', column: 'password_sealed', id: row.id })
+      .toString('utf8');
+    const access = {
       vcenterId: row.id,
       platformDriver: row.platform_driver,
       address: row.address,
@@ -75,24 +66,16 @@ export async function refreshInventory(
       password,
       trustedFingerprint: row.trusted_fingerprint,
     };
-    const command = { kind: 'REFRESH_INVENTORY', refreshId, vcenter } as const;
-    try {
-      await postCommand(control, gatewayId, command, { deadlineMs: refreshDeadlineMs });
-    } catch (error) {
-      const details = errorDetails(error, notSent);
-      await finishRefresh(control, gatewayId, { refreshId, vcenterId: row.id }, { ok: false, error: details });
-      throw error;
-    }
-  }
+    const command = { kind: 'REFRESH_INVENTORY', refreshId, vcenter: access } as const;
+    await insertCommand(control, trx, gateway.id, command, { deadlineMs: refreshDeadlineMs });
+    return {
+      row: { ...row, inventory_state: 'REFRESHING' as const, inventory_refresh_id: refreshId },
+      gatewayId: gateway.id,
+    };
+  });
+  if (gatewayId !== undefined) await wakeGateway(control, gatewayId, 'COMMAND');
   return { vcenter: row };
 }
-
-const notSent = {
-  code: 'INTERNAL_ERROR',
-  message: 'The refresh could not be handed to the gateway.',
-  remedy: 'Refresh again.',
-  retryable: true,
-};
 
 function noGateway(): GatewayUnavailableError {
   return new GatewayUnavailableError(
