@@ -1,5 +1,4 @@
 import { type Clock, systemClock } from '../../../base/clock.ts';
-import { DriverError } from '../../../base/errors.ts';
 import { type IdSource, systemIds } from '../../../base/ids.ts';
 import type { StorageAccess, StorageCredentials, StorageDriver, StorageTarget, VaultLocation } from '../contract.ts';
 import { assumeRole } from './assume-role.ts';
@@ -9,6 +8,7 @@ import { Connections } from './connections.ts';
 import { fillPattern } from './host-pattern.ts';
 import { type OssLimits, ossLimits } from './limits.ts';
 import { locateVault, placeOf, requireInside } from './location.ts';
+import { probe } from './probe.ts';
 import { ServerClock } from './server-clock.ts';
 import { sessionPolicy } from './session-policy.ts';
 import { badSetting, checkSettings, type OssTarget, ossTarget } from './settings.ts';
@@ -77,19 +77,7 @@ export function createOssStorageDriver(
       await prepare(target, location, tools, signal);
       const credentials = (inner: AbortSignal) => issue(given, location, 'maintain', inner);
       await using store = new OssObjectStore({ location, credentials, endpoint }, tools);
-      const key = `probe/${ids.uuid()}`;
-      const body = Buffer.from(key);
-      await store.put(key, body, signal);
-      const found = await store.get(key, undefined, signal);
-      const listed = await Array.fromAsync(store.list({ prefix: key }, signal));
-      await store.delete([key], signal);
-      if (Buffer.compare(found, body) === 0 && listed.length === 1) return;
-      throw new DriverError({
-        kind: 'permanent',
-        code: 'CORRUPT',
-        message: `The bucket ${location.bucket} did not give back what was written to it.`,
-        remedy: 'Check that the endpoint is Alibaba Cloud OSS and not something else.',
-      });
+      await probe(store, location, signal);
     },
   };
 }

@@ -1,8 +1,41 @@
+import { describe } from 'vitest';
+import { systemClock } from '../../../base/clock.ts';
+import { type FaultEffect, FaultPlan } from '../../../base/faults.ts';
+import { systemIds } from '../../../base/ids.ts';
+import { silentLogger } from '../../../base/logger.ts';
+import { retryingStorage } from '../../retrying-storage.ts';
 import { storageConformance } from '../conformance.ts';
 import { createOssStorageDriver } from './driver.ts';
 import { sandboxFixture } from './testing/sandbox-target.ts';
 
-const limits = {};
+/** The suite's files go up in parts. */
+const partSize = 1 << 20;
+const driver = createOssStorageDriver({ limits: { partSize } });
+const impatientDriver = createOssStorageDriver({ limits: { partSize, idleMs: 200 } });
 
-storageConformance('oss over HTTP', () => sandboxFixture(createOssStorageDriver({ limits }), 'http'));
-storageConformance('oss over HTTPS', () => sandboxFixture(createOssStorageDriver({ limits }), 'https'));
+const troubles: readonly FaultEffect[] = [
+  { kind: 'error', code: '503 ServiceUnavailable' },
+  { kind: 'error', code: '500 InternalError' },
+  { kind: 'stall' },
+  { kind: 'stall', afterBytes: 100 },
+  { kind: 'close' },
+  { kind: 'close', afterwards: true },
+  { kind: 'truncate' },
+];
+
+/** Something happens to one request in ten. */
+const troubled = (seed: number) =>
+  new FaultPlan(
+    troubles.map((effect) => ({ operation: '*', share: 0.1 / troubles.length, effect })),
+    seed,
+  );
+
+for (const scheme of ['http', 'https'] as const) {
+  storageConformance(`oss over ${scheme}`, () => sandboxFixture(driver, scheme));
+
+  describe('over a network that loses, cuts and delays', () => {
+    const tools = { clock: systemClock, ids: systemIds, logger: silentLogger };
+    const retrying = retryingStorage(impatientDriver, { ...tools, firstDelayMs: 1, maxDelayMs: 20 });
+    storageConformance(`oss over ${scheme}, troubled`, () => sandboxFixture(retrying, scheme, { faults: troubled(7) }));
+  });
+}
