@@ -53,6 +53,11 @@ export interface ConnectionLimits {
    * on a whole request.
    */
   readonly idleMs: number;
+  /**
+   * The slowest connection an upload is waited for. The kernel takes the last megabytes of a request at once, and Node
+   * cannot see them leave: the answer may take the longer.
+   */
+  readonly drainBytesPerSecond: number;
   /** Requests at a time; further ones wait. */
   readonly maxSockets: number;
 }

@@ -48,7 +48,7 @@ export async function exchange(connections: Connections, request: HttpRequest): 
   watches.defer(() => signal.removeEventListener('abort', onAbort));
 
   let idle: Watchdog | undefined;
-  const touch = () => idle?.touch();
+  const touch = (moreMs?: number) => idle?.touch(moreMs);
   const connected = () => {
     idle = watches.use(new Watchdog(clock, limits.idleMs, () => fail(idleTimeout(connections))));
   };
@@ -76,6 +76,7 @@ export async function exchange(connections: Connections, request: HttpRequest): 
   let isSent = false;
   const sending = send(outgoing, request, touch, failed).then(() => {
     isSent = true;
+    if (!incoming) touch(drainMs(request.body, limits.drainBytesPerSecond));
   });
   sending.catch(fail);
   try {
@@ -95,6 +96,13 @@ export async function exchange(connections: Connections, request: HttpRequest): 
   }
 }
 
+/** What the kernel's buffer can hold of a body at most: tcp_wmem's usual maximum. */
+const KERNEL_BUFFER = 4 << 20;
+
+function drainMs(body: RequestBody | undefined, bytesPerSecond: number): number {
+  return (Math.min(body?.length ?? 0, KERNEL_BUFFER) / bytesPerSecond) * 1000;
+}
+
 function openRequest({ scheme, host, port, agent }: Connections, request: HttpRequest): ClientRequest {
   const { method, path, body } = request;
   const headers = { ...request.headers, ...(body && { 'content-length': String(body.length) }) };
@@ -104,7 +112,7 @@ function openRequest({ scheme, host, port, agent }: Connections, request: HttpRe
 async function send(
   outgoing: ClientRequest,
   { body, onSent }: HttpRequest,
-  touch: () => void,
+  touch: (moreMs?: number) => void,
   failed: Promise<never>,
 ): Promise<void> {
   if (body && body.length > 0)
@@ -122,7 +130,7 @@ function receive(
   incoming: IncomingMessage,
   { method, accept }: HttpRequest,
   connections: Connections,
-  touch: () => void,
+  touch: (moreMs?: number) => void,
 ): Promise<Uint8Array> {
   const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
   const status = incoming.statusCode ?? 0;

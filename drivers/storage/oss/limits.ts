@@ -12,6 +12,7 @@ export interface OssLimits extends ConnectionLimits {
 export const ossLimits: OssLimits = {
   connectMs: 10_000,
   idleMs: 30_000,
+  drainBytesPerSecond: 64 << 10,
   maxSockets: 16,
   partSize: 8 << 20,
   partsAtOnce: 4,

@@ -1,4 +1,4 @@
-import { describe } from 'vitest';
+import { describe, expect } from 'vitest';
 import { systemClock } from '../../../base/clock.ts';
 import { type FaultEffect, FaultPlan } from '../../../base/faults.ts';
 import { systemIds } from '../../../base/ids.ts';
@@ -11,7 +11,7 @@ import { sandboxFixture } from './testing/sandbox-target.ts';
 /** The suite's files go up in parts. */
 const partSize = 1 << 20;
 const driver = createOssStorageDriver({ limits: { partSize } });
-const impatientDriver = createOssStorageDriver({ limits: { partSize, idleMs: 200 } });
+const impatientDriver = createOssStorageDriver({ limits: { partSize, idleMs: 200, drainBytesPerSecond: 64 << 20 } });
 
 const troubles: readonly FaultEffect[] = [
   { kind: 'error', code: '503 ServiceUnavailable' },
@@ -36,6 +36,16 @@ for (const scheme of ['http', 'https'] as const) {
   describe('over a network that loses, cuts and delays', () => {
     const tools = { clock: systemClock, ids: systemIds, logger: silentLogger };
     const retrying = retryingStorage(impatientDriver, { ...tools, firstDelayMs: 1, maxDelayMs: 20 });
-    storageConformance(`oss over ${scheme}, troubled`, () => sandboxFixture(retrying, scheme, { faults: troubled(7) }));
+    storageConformance(`oss over ${scheme}, troubled`, async () => {
+      const fixture = await sandboxFixture(retrying, scheme, { faults: troubled(7) });
+      return {
+        ...fixture,
+        async close() {
+          const happened = new Set(fixture.server.faults.happened().map(({ effect }) => effect.kind));
+          expect([...happened].sort()).toEqual(['close', 'error', 'stall', 'truncate']);
+          await fixture.close();
+        },
+      };
+    });
   });
 }

@@ -17,9 +17,9 @@ export class Watchdog implements Disposable {
     );
   }
 
-  /** Something moved. */
-  touch(): void {
-    this.#heard = this.#clock.monotonic();
+  /** Something moved; nothing has to for `moreMs` longer than usual. */
+  touch(moreMs = 0): void {
+    this.#heard = this.#clock.monotonic() + moreMs;
   }
 
   [Symbol.dispose](): void {
