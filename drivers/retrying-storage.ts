@@ -4,8 +4,10 @@ import type { ObjectStore, StorageDriver } from './storage/contract.ts';
 
 /** A storage driver whose operations are tried again after transient errors. Keeps every promise of the contract. */
 export function retryingStorage(driver: StorageDriver, options: RetryOptions): StorageDriver {
+  const ofStore = driver.watchesProgress ? { ...options, tryWithinMs: Number.POSITIVE_INFINITY } : options;
   return {
     name: driver.name,
+    ...(driver.watchesProgress !== undefined && { watchesProgress: driver.watchesProgress }),
     parseTarget: (settings) => driver.parseTarget(settings),
     ...(driver.locate && { locate: driver.locate.bind(driver) }),
     ...(driver.ownEndpoint && { ownEndpoint: driver.ownEndpoint.bind(driver) }),
@@ -19,8 +21,11 @@ export function retryingStorage(driver: StorageDriver, options: RetryOptions): S
       ),
     open: (open) =>
       retryingStore(
-        driver.open({ ...open, step: (what, signal, work) => retrying(what, options, signal, work) }),
-        options,
+        driver.open({
+          ...open,
+          step: (what, signal, work) => retrying(what, ofStore, signal, (_try, limited) => work(limited)),
+        }),
+        ofStore,
       ),
   };
 }

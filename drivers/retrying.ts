@@ -14,7 +14,10 @@ export interface RetryOptions {
   readonly firstDelayMs?: number;
   /** 15,000 milliseconds unless given. */
   readonly maxDelayMs?: number;
-  /** Milliseconds one try may take, 10 minutes unless given: a share that hangs must not keep a job for ever. */
+  /**
+   * Milliseconds one try may take, 10 minutes unless given: a share that hangs must not keep a job for ever. Infinity
+   * for what ends by itself when nothing moves: there a limit would only end what is slow.
+   */
   readonly tryWithinMs?: number;
 }
 
@@ -22,8 +25,8 @@ const usualTryMs = 10 * 60_000;
 
 /**
  * Repeats `work` while it fails with a transient DriverError, with growing pauses of random length. Everything else is
- * thrown at once, as is the last error. A try without an answer ends with TIMEOUT, which is transient. `work` is told which try it is, from 1,
- * and the signal that ends it.
+ * thrown at once, as is the last error. A try without an answer ends with TIMEOUT, which is transient. `work` is told
+ * which try it is, from 1, and the signal that ends it.
  */
 export async function retrying<T>(
   what: string,
@@ -51,6 +54,7 @@ async function oneTry<T>(
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  if (tryWithinMs === Number.POSITIVE_INFINITY) return work(signal);
   try {
     return await withDeadline({ clock, ms: tryWithinMs, what, parent: signal }, work);
   } catch (error) {

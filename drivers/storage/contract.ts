@@ -11,6 +11,11 @@
 export interface StorageDriver {
   /** The name used in configuration and kept with every vault: `file`, `oss`, … */
   readonly name: string;
+  /**
+   * True where a store of this driver ends an operation itself once nothing moves any more. Others get a limit on the
+   * whole of an operation from the retrying decorator, which also ends what is only slow.
+   */
+  readonly watchesProgress?: boolean;
   /** Checks a storage target's settings as the operator wrote them. Pure; throws BAD_CONFIGURATION naming the setting. */
   parseTarget(settings: Readonly<Record<string, string>>): StorageTarget;
   /**
@@ -88,7 +93,7 @@ export interface OpenStoreOptions {
    * step again where doing all of the operation again would never end. Absent: once. What is tried again, and when, is
    * decided there and not in the driver.
    */
-  readonly step?: <T>(what: string, signal: AbortSignal, work: () => Promise<T>) => Promise<T>;
+  readonly step?: <T>(what: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 }
 
 export interface StoreEndpoint {

@@ -63,6 +63,7 @@ export function createOssStorageDriver(
 
   return {
     name: 'oss',
+    watchesProgress: true,
     parseTarget: checkSettings,
     locate: (target, vault) => locateVault(ossTarget(target), vault),
     ownEndpoint: (target) => endpointOf(ossTarget(target)),

@@ -5,6 +5,8 @@ export interface OssLimits extends ConnectionLimits {
   readonly partSize: number;
   /** Parts of one file on their way at the same time. */
   readonly partsAtOnce: number;
+  /** Names in one answer to a list; OSS gives up to 1,000. */
+  readonly listPage: number;
   /** How long a given-up upload may take to be removed, in milliseconds. */
   readonly cleanUpMs: number;
 }
@@ -16,5 +18,6 @@ export const ossLimits: OssLimits = {
   maxSockets: 16,
   partSize: 8 << 20,
   partsAtOnce: 4,
+  listPage: 1000,
   cleanUpMs: 10_000,
 };

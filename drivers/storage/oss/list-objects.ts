@@ -9,7 +9,7 @@ const PAGE_AT_MOST = 16 << 20;
 /** ListObjectsV2, page after page, as it is consumed. What is no key of ours (a console's folder mark) is left out. */
 export async function* listObjects(
   client: OssClient,
-  root: string,
+  { root, pageSize }: { readonly root: string; readonly pageSize: number },
   options: { readonly prefix: string; readonly after?: string },
   signal: AbortSignal,
 ): AsyncIterable<ObjectInfo> {
@@ -22,7 +22,7 @@ export async function* listObjects(
       query: {
         'list-type': '2',
         'encoding-type': 'url',
-        'max-keys': '1000',
+        'max-keys': String(pageSize),
         prefix: root + options.prefix,
         ...(continuation === undefined
           ? options.after !== undefined && { 'start-after': root + options.after }

@@ -13,8 +13,8 @@ const nameOf = ({ scheme, host, port }: Peer) => `${scheme}://${host}:${port}`;
 const certificateCode =
   /^(?:CERT_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_|ERR_TLS_CERT|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;
 
-/** Not HTTPS on that port, or HTTPS where HTTP was spoken. */
-const protocolCode = /^(?:ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG|ERR_SSL_HTTP_REQUEST)$/;
+/** How OpenSSL tells of a port that speaks something else. */
+const noTls = /wrong version number|packet length too long|http request/;
 
 /** The contract's error for what a socket reported. */
 export function networkError(error: Error, peer: Peer): DriverError {
@@ -28,7 +28,7 @@ export function networkError(error: Error, peer: Peer): DriverError {
       'Set HOLDFAST_STORAGE_CA_FILE of the control plane to the authority behind it, or correct the endpoint’s host name.',
       options,
     );
-  if (protocolCode.test(code))
+  if (noTls.test(error.message))
     return driverError(
       'needsPerson',
       'BAD_CONFIGURATION',

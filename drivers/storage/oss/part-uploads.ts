@@ -43,16 +43,16 @@ export class PartUploads implements AsyncDisposable {
     this.#client = options.client;
     this.#clock = options.clock;
     this.#limits = options.limits;
-    this.#step = options.step ?? ((_what, _signal, work) => work());
+    this.#step = options.step ?? ((_what, signal, work) => work(signal));
   }
 
   async upload(object: string, file: FileHandle, size: number, signal: AbortSignal): Promise<void> {
-    const uploadId = await this.#step('begin an upload', signal, () => this.#begin(object, signal));
+    const uploadId = await this.#step('begin an upload', signal, (inner) => this.#begin(object, inner));
     try {
       const parts = await this.#sendAll(object, uploadId, file, partsOf(size, this.#limits.partSize), signal);
       const crc = parts.reduce((whole, part) => combineCrc64(whole, part.crc, part.length), '0');
-      await this.#step('complete an upload', signal, () =>
-        this.#complete(object, uploadId, parts, { size, crc }, signal),
+      await this.#step('complete an upload', signal, (inner) =>
+        this.#complete(object, uploadId, parts, { size, crc }, inner),
       );
     } catch (error) {
       this.#giveUp(object, uploadId);
@@ -93,8 +93,8 @@ export class PartUploads implements AsyncDisposable {
     const sender = async () => {
       try {
         for (const part of queue)
-          sent[part.number - 1] = await this.#step(`put part ${part.number}`, signal, () =>
-            this.#send(object, uploadId, file, part, signal),
+          sent[part.number - 1] = await this.#step(`put part ${part.number}`, signal, (inner) =>
+            this.#send(object, uploadId, file, part, inner),
           );
       } catch (error) {
         failure.abort(error);

@@ -91,7 +91,7 @@ export class OssObjectStore implements ObjectStore {
   }
 
   list(options: { readonly prefix: string; readonly after?: string }, signal: AbortSignal): AsyncIterable<ObjectInfo> {
-    return listObjects(this.#client, this.#prefix, options, signal);
+    return listObjects(this.#client, { root: this.#prefix, pageSize: this.#limits.listPage }, options, signal);
   }
 
   async delete(keys: readonly string[], signal: AbortSignal): Promise<void> {
