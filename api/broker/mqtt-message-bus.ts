@@ -14,6 +14,10 @@ export interface MessageBusOptions {
   readonly clientId?: string;
   /** PEM of the CA to trust with `mqtts:`. */
   readonly ca?: string;
+  /** How long its opening waits for the broker; it may also come later. Milliseconds, 3,000 unless given. */
+  readonly startPatienceMs?: number;
+  /** How long a publication or a subscription waits for the broker's answer. Milliseconds, 3,000 unless given. */
+  readonly answerPatienceMs?: number;
   readonly logger: Logger;
   readonly ids: IdSource;
 }
@@ -28,10 +32,8 @@ export interface ConnectedMessageBus extends MessageBus, AsyncDisposable {
 
 type Handler = (topic: string, body: Uint8Array) => void;
 
-/** A publication that finds no broker for this long fails: wake-ups are worthless later. Milliseconds. */
-const publishPatienceMs = 5_000;
-/** How long a process that starts waits for its channel; the broker may also come later. */
-const startPatienceMs = 3_000;
+/** Wake-ups are worthless later. */
+const patienceMs = 3_000;
 /** A subscription the broker refused is asked for again: its permissions may be mended meanwhile. */
 const refusedAgainMs = 5_000;
 /** How long a stop waits for the broker to take leave. */
@@ -43,7 +45,7 @@ const leavePatienceMs = 1_000;
  */
 export async function connectMessageBus(options: MessageBusOptions): Promise<ConnectedMessageBus> {
   const bus = new MqttMessageBus(options);
-  if (!(await bus.connectedWithin(startPatienceMs)))
+  if (!(await bus.connectedWithin(options.startPatienceMs ?? patienceMs)))
     options.logger.warn({}, 'the message broker does not answer yet; connecting goes on in the background');
   return bus;
 }
@@ -51,12 +53,14 @@ export async function connectMessageBus(options: MessageBusOptions): Promise<Con
 class MqttMessageBus implements ConnectedMessageBus {
   readonly #client: MqttClient;
   readonly #logger: Logger;
+  readonly #answerPatienceMs: number;
   readonly #handlers = new Map<string, Set<Handler>>();
   readonly #listeners = new Set<() => void>();
   #again: NodeJS.Timeout | undefined;
 
   constructor(options: MessageBusOptions) {
     this.#logger = options.logger;
+    this.#answerPatienceMs = options.answerPatienceMs ?? patienceMs;
     this.#client = connect(options.url, clientOptions(options));
     // Everything that waits for an answer listens for the end of the connection.
     this.#client.setMaxListeners(0);
@@ -168,7 +172,7 @@ class MqttMessageBus implements ConnectedMessageBus {
     const patience = setTimeout(() => {
       reject(channelDown());
       this.#client.stream.destroy();
-    }, publishPatienceMs);
+    }, this.#answerPatienceMs);
     try {
       await promise;
     } finally {

@@ -4,17 +4,19 @@ import { join } from 'node:path';
 import type { AgentOptions } from '../../agent/options.ts';
 import { type RunningAgent, startAgent } from '../../agent/start.ts';
 import { embeddedAccess } from '../../api/broker/embedded-access.ts';
-import { startEmbeddedBroker } from '../../api/broker/embedded-broker.ts';
-import { connectMessageBus } from '../../api/broker/mqtt-message-bus.ts';
+import { type EmbeddedBrokerOptions, startEmbeddedBroker } from '../../api/broker/embedded-broker.ts';
+import { type ConnectedMessageBus, connectMessageBus } from '../../api/broker/mqtt-message-bus.ts';
 import type { RunningApi } from '../../api/start.ts';
 import { systemClock } from '../../base/clock.ts';
 import type { FaultPlan } from '../../base/faults.ts';
-import { systemIds } from '../../base/ids.ts';
-import { createLogger, silentLogger } from '../../base/logger.ts';
+import { type IdSource, systemIds } from '../../base/ids.ts';
+import { createLogger, type Logger, silentLogger } from '../../base/logger.ts';
 import { verifyMessageCredentials } from '../../control/activation/message-credentials.ts';
+import { startMessagePermissions } from '../../control/activation/message-permissions.ts';
 import type { ControlConfig } from '../../control/config.ts';
 import type { ControlContext } from '../../control/context.ts';
 import { startSweeper } from '../../control/jobs/sweeper.ts';
+import type { MessageAccess } from '../../control/message-access.ts';
 import { attachMessageChannel } from '../../control/message-channel.ts';
 import { createVault } from '../../control/vaults/create-vault.ts';
 import type { Viewer } from '../../control/viewer.ts';
@@ -51,27 +53,33 @@ export interface GatewayPlant extends AsyncDisposable {
   certificate(gatewayId: string): Promise<string>;
   /** The same `name` is the same state directory. The plant stops agents that still run. */
   startAgent(name: string, options?: Partial<AgentOptions>): Promise<RunningAgent>;
-  /** What a person would do on the gateway's page. */
+  /** What a person would do on the gateway's page; also again, with a new certificate. */
   activate(agent: RunningAgent, gatewayId: string): Promise<void>;
+}
+
+/** A broker that is not the embedded one. */
+export interface ExternalMessages {
+  /** As gateways reach it. */
+  readonly url: string;
+  readonly open: (tools: {
+    readonly logger: Logger;
+    readonly ids: IdSource;
+  }) => Promise<{ readonly bus: ConnectedMessageBus; readonly access: MessageAccess } & AsyncDisposable>;
 }
 
 export async function startGatewayPlant(
   database: DatabaseKind,
   config: Partial<ControlConfig> = {},
   proxy?: FaultyProxy,
+  messages?: ExternalMessages,
 ): Promise<GatewayPlant> {
   await using stack = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-plant-'));
   stack.defer(() => rm(directory, { recursive: true, force: true }));
   let control: ControlContext | undefined;
-  const broker = stack.use(
-    await startEmbeddedBroker({
-      ...tools,
-      port: 0,
-      verify: async (credentials) => control && verifyMessageCredentials(control, credentials),
-    }),
-  );
-  const bus = stack.use(await connectMessageBus({ url: broker.url, ...broker.controlCredentials, ...tools }));
+  const { bus, access, url } = messages
+    ? { url: messages.url, ...stack.use(await messages.open(tools)) }
+    : await openEmbedded(stack, async (credentials) => control && verifyMessageCredentials(control, credentials));
   const publicUrls: Record<string, string> = {};
   const opened = await database.open();
   stack.use(opened);
@@ -79,12 +87,13 @@ export async function startGatewayPlant(
     await createTestControl({
       database: opened,
       bus,
-      messageAccess: embeddedAccess(broker),
+      messageAccess: access,
       logger: tools.logger,
-      config: { publicUrls, messageUrls: { VPC: broker.url, INTERNET: broker.url }, ...config },
+      config: { publicUrls, messageUrls: { VPC: url, INTERNET: url }, ...config },
     }),
   );
   const plantControl = control;
+  stack.use(startMessagePermissions(control, { intervalMs: 1_000 }));
   stack.use(await attachMessageChannel(control));
   stack.use(startSweeper(control, { intervalMs: 200 }));
   const api = stack.use(await openApi(control));
@@ -127,10 +136,13 @@ export async function startGatewayPlant(
     },
     async activate(agent, gatewayId) {
       const page = new PageBrowser(agent.pageUrl);
-      const answer = await page.post('/activate', {
+      const isAgain = agent.status().activated;
+      if (isAgain) await page.post('/login', { password: pagePassword });
+      const fields = {
         ...activationFields(accessKey),
         certificate: await issueCertificate(plantControl, viewer, gatewayId),
-      });
+      };
+      const answer = await page.post('/activate', fields, isAgain ? { page: '/reactivate' } : {});
       if (answer.status !== 303)
         throw new Error(`not activated: ${answer.text.replaceAll(/<style>.*<\/style>/gs, '')}`);
     },
@@ -142,6 +154,12 @@ export async function startGatewayPlant(
 function troubledStorage(driver: StorageDriver, faults: FaultPlan): StorageDriver {
   const faulty = faultyStorage(driver, { faults, clock: tools.clock });
   return retryingStorage(faulty, { ...tools, firstDelayMs: 10, maxDelayMs: 50, tryWithinMs: 500 });
+}
+
+async function openEmbedded(stack: AsyncDisposableStack, verify: EmbeddedBrokerOptions['verify']) {
+  const broker = stack.use(await startEmbeddedBroker({ ...tools, port: 0, verify }));
+  const bus = stack.use(await connectMessageBus({ url: broker.url, ...broker.controlCredentials, ...tools }));
+  return { bus, access: embeddedAccess(broker), url: broker.url };
 }
 
 export const pagePassword = 'page p@ssword "&<';
