@@ -1,4 +1,4 @@
-import { isVimObject, numberOf, stringOf, type VimObject } from '../../vcenter/soap/values.ts';
+import { isVimObject, numberOf, objectsOf, stringOf, type VimObject } from '../../vcenter/soap/values.ts';
 import { escapeXml } from '../../vcenter/soap/xml.ts';
 import type { Device, DiskDevice, PlainDevice } from '../../vcenter/vm/devices.ts';
 import type { VirtualMachine } from '../../vcenter/vm/virtual-machine.ts';
@@ -16,9 +16,7 @@ interface DownloadedFile {
 
 /** The OVF 1.0 descriptor of a VM with these devices, which are its own or a snapshot's. Disks that were not downloaded are left out. */
 export function writeDescriptor(vm: VirtualMachine, devices: readonly Device[], params: VimObject): string {
-  const files = (Array.isArray(params.ovfFiles) ? params.ovfFiles : []).flatMap((file) =>
-    isVimObject(file) ? downloaded(vm, devices, file) : [],
-  );
+  const files = objectsOf(params, 'ovfFiles').flatMap((file) => downloaded(vm, devices, file));
   const name = stringOf(params, 'name') ?? vm.name;
   return `<?xml version="1.0" encoding="UTF-8"?>
 <Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1" xmlns:cim="http://schemas.dmtf.org/wbem/wscim/1/common" xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1" xmlns:rasd="http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_ResourceAllocationSettingData" xmlns:vmw="http://www.vmware.com/schema/ovf" xmlns:vssd="http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_VirtualSystemSettingData" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
