@@ -18,7 +18,8 @@ export function faultyStorage(driver: StorageDriver, options: FaultyStorageOptio
     parseTarget: (settings) => driver.parseTarget(settings),
     ...(driver.locate && { locate: driver.locate.bind(driver) }),
     ...(driver.ownEndpoint && { ownEndpoint: driver.ownEndpoint.bind(driver) }),
-    // Not `watchesProgress`: a planned stall is outside the driver, which cannot see it.
+    // A planned stall is outside the driver, which cannot see it.
+    ...(driver.watchesProgress !== undefined && { watchesProgress: false }),
     provision: (target, location, signal) =>
       troubled(options, 'provision', location.prefix, signal, () => driver.provision(target, location, signal)),
     issueCredentials: (target, location, access, signal) =>
