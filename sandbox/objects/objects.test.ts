@@ -55,6 +55,49 @@ describe.each(signatures)('ali-oss with $name', ({ name, options }) => {
   });
 });
 
+describe('a bucket', () => {
+  it('is made, described, listed and deleted, and has an end when it is empty', async () => {
+    const client = aliOss(server, { authorizationV4: true });
+    const zoneRedundant: OSS.PutBucketOptions = {
+      acl: 'private',
+      storageClass: 'Standard',
+      dataRedundancyType: 'ZRS',
+      timeout: 5000,
+    };
+    await client.putBucket('another-bucket', zoneRedundant);
+    await client.putBucket('another-bucket', zoneRedundant);
+    await expect(client.putBucket('another-bucket')).rejects.toMatchObject({
+      code: 'BucketAlreadyExists',
+      status: 409,
+    });
+    const { bucket } = await client.getBucketInfo('another-bucket');
+    expect(bucket).toMatchObject({ Name: 'another-bucket', Location: 'oss-cn-hangzhou', DataRedundancyType: 'ZRS' });
+    expect(await client.listBuckets({}, {})).toMatchObject({
+      buckets: [{ name: 'another-bucket' }, { name: server.facts.bucket }],
+    });
+    const inside = aliOss(server, { bucket: 'another-bucket' });
+    await inside.put('x', Buffer.from('x'), { headers: { 'x-oss-storage-class': 'IA' } });
+    expect((await inside.head('x')).res.headers).toMatchObject({ 'x-oss-storage-class': 'IA' });
+    await expect(client.deleteBucket('another-bucket')).rejects.toMatchObject({ code: 'BucketNotEmpty' });
+    await inside.delete('x');
+    await client.deleteBucket('another-bucket');
+    await expect(inside.get('x')).rejects.toMatchObject({ code: 'NoSuchBucket', status: 404 });
+    await expect(client.getBucketInfo('another-bucket')).rejects.toMatchObject({ code: 'NoSuchBucket' });
+  });
+});
+
+describe('what the sandbox does not have', () => {
+  it('is refused, and never taken for something else', async () => {
+    const client = aliOss(server);
+    await client.put('plain', Buffer.from('plain'));
+    await expect(client.putACL('plain', 'public-read')).rejects.toMatchObject({ code: 'NotImplemented', status: 501 });
+    await expect(client.getACL('plain')).rejects.toMatchObject({ code: 'NotImplemented' });
+    await expect(client.copy('copy', 'plain')).rejects.toMatchObject({ code: 'NotImplemented' });
+    await expect(client.putBucketACL(server.facts.bucket, 'private')).rejects.toMatchObject({ code: 'NotImplemented' });
+    expect((await client.get('plain')).content.toString()).toBe('plain');
+  });
+});
+
 describe('x-oss-forbid-overwrite', () => {
   it('lets exactly one of several writers through', async () => {
     const client = aliOss(server);

@@ -75,20 +75,21 @@ const rules: readonly Rule[] = [
   { name: 'ListBuckets', method: 'GET', level: 'service', run: buckets.listBuckets },
 ];
 
-/** Parameters that ask for something the sandbox does not have; doing something else instead would be worse than refusing. */
-const elsewhere: ReadonlySet<string> = new Set(
-  `append asyncFetch callback comp cors encryption img inventory lifecycle live logging metaQuery policy position qos referer
-  replication requestPayment restore rtc select style symlink tagging transferAcceleration versioning versions versionId vod
-  website worm wormExtend wormId x-oss-process`.split(/\s+/),
+/** Parameters that make a request another operation. One that its rule does not name asks for something the sandbox does not have. */
+const selectors: ReadonlySet<string> = new Set(
+  `acl append asyncFetch bucketInfo callback comp cors delete encryption img inventory lifecycle list-type live location logging
+  metaQuery objectMeta partNumber policy position qos referer replication requestPayment restore rtc select stat style symlink
+  tagging transferAcceleration uploadId uploads versioning versions versionId vod website worm wormExtend wormId
+  x-oss-process`.split(/\s+/),
 );
+
+/** Headers that ask for something the sandbox does not have; doing without would be worse than refusing. */
+const foreignHeaders =
+  /^x-oss-(copy-source|server-side-|tagging|callback|object-acl|object-worm|write-get-object|symlink|traffic-limit)/;
 
 /** What a request asks for. Throws MethodNotAllowed or NotImplemented. */
 export function operationOf(request: OssRequest): NamedOperation {
   const level = request.bucket === undefined ? 'service' : request.key === '' ? 'bucket' : 'object';
-  const foreign = request.query.entries.find(
-    ([name, value]) => elsewhere.has(name) && !(name === 'x-oss-process' && !value),
-  );
-  if (foreign) throw new OssError('NotImplemented', { Parameter: foreign[0] }, 'The sandbox does not have this.');
   const rule = rules.find(
     (each) =>
       each.method === request.method &&
@@ -96,7 +97,12 @@ export function operationOf(request: OssRequest): NamedOperation {
       (each.parameters ?? []).every((name) => request.query.has(name)),
   );
   if (!rule) throw new OssError('MethodNotAllowed', { Method: request.method });
-  if (request.headers.has('x-oss-copy-source'))
-    throw new OssError('NotImplemented', {}, 'The sandbox does not copy objects.');
+  const parameter = request.query.entries
+    .map(([name]) => name)
+    .find((name) => selectors.has(name) && !rule.parameters?.includes(name));
+  const header = [...request.headers.keys()].find((name) => foreignHeaders.test(name));
+  if (parameter !== undefined || header !== undefined) {
+    throw new OssError('NotImplemented', { Parameter: parameter ?? header ?? '' }, 'The sandbox does not have this.');
+  }
   return rule;
 }

@@ -57,7 +57,6 @@ function describe(object: StoredObject): Record<string, string> {
     'Last-Modified': new Date(object.modifiedAt).toUTCString(),
     'Accept-Ranges': 'bytes',
     'x-oss-object-type': object.type,
-    'x-oss-storage-class': 'Standard',
     'x-oss-hash-crc64ecma': object.crc64,
     ...(object.type === 'Normal' && { 'Content-MD5': Buffer.from(object.etag, 'hex').toString('base64') }),
   };

@@ -63,7 +63,7 @@ async function list(
         ETag: quoted(object.etag),
         Type: object.type,
         Size: object.size,
-        StorageClass: 'Standard',
+        StorageClass: object.headers['x-oss-storage-class'] ?? bucket.settings.storageClass,
         ...(owner && { Owner: { ID: region.accountId, DisplayName: region.accountId } }),
       };
     }),

@@ -17,7 +17,7 @@ export async function initiate(call: Call): Promise<Answer> {
   call.authorize('PutObject', { key });
   if (forbidsOverwrite(request.headers) && bucket.find(key)) throw new OssError('FileAlreadyExists', { Key: key });
   const upload = bucket.uploads.begin(
-    { key, initiatedAt: region.time.now(), headers: keptHeaders(request.headers) },
+    { key, initiatedAt: region.time.now(), headers: keptHeaders(bucket, request.headers) },
     region.ids,
   );
   return xmlAnswer('InitiateMultipartUploadResult', {

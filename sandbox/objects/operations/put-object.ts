@@ -1,4 +1,5 @@
 import { requireKey } from '../addressing.ts';
+import type { Bucket } from '../store/bucket.ts';
 import type { Received, StoredObject } from '../store/stored-object.ts';
 import { checkMd5, promisedMd5, requireLength } from './digests.ts';
 import { type Answer, type Call, quoted } from './operation.ts';
@@ -23,7 +24,7 @@ export async function putObject(call: Call): Promise<Answer> {
         crc64: String(received.crc64),
         type: 'Normal',
         modifiedAt: call.region.time.now(),
-        headers: keptHeaders(headers),
+        headers: keptHeaders(bucket, headers),
       },
       { forbidOverwrite: forbidsOverwrite(headers) },
     );
@@ -48,7 +49,11 @@ export const forbidsOverwrite = (headers: ReadonlyMap<string, string>): boolean 
 const kept = ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'expires'];
 
 /** Headers of an upload that come back with the object. */
-export function keptHeaders(headers: ReadonlyMap<string, string>): Record<string, string> {
+export function keptHeaders(bucket: Bucket, headers: ReadonlyMap<string, string>): Record<string, string> {
   const own = [...headers].filter(([name]) => kept.includes(name) || name.startsWith('x-oss-meta-'));
-  return { 'content-type': headers.get('content-type') ?? 'application/octet-stream', ...Object.fromEntries(own) };
+  return {
+    'x-oss-storage-class': headers.get('x-oss-storage-class') ?? bucket.settings.storageClass,
+    'content-type': headers.get('content-type') ?? 'application/octet-stream',
+    ...Object.fromEntries(own),
+  };
 }
