@@ -32,6 +32,7 @@ export const restoreSteps = [
   'restore-disk-opened',
   'restore-disk-written',
   'restore-disk-closed',
+  'vm-finished',
   'restore-completing',
 ] as const;
 export type RestoreStep = (typeof restoreSteps)[number];

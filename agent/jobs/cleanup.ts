@@ -17,7 +17,7 @@ export async function runCleanup(job: JobContext, work: CleanupWork): Promise<Ou
     const vm = await site.session.findVm({ instanceUuid, biosUuid }, job.lease.signal);
     // A deleted VM took its snapshots with it.
     if (vm) await removeJobSnapshots(job, site, vm.ref, work.ofJobId, true);
-    await removeHalfMadeVms(site.session, work.ofJobId, job.lease.signal);
+    await removeHalfMadeVms(job, site.session, work.ofJobId, job.lease.signal);
   } catch (error) {
     throw worthAnotherTry(error);
   }

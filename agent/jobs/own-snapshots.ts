@@ -5,6 +5,7 @@ import { aliveResponse } from '../../protocol/work.ts';
 import type { JobContext } from './job-context.ts';
 import type { JobSession } from './job-session.ts';
 import { readMarker, type SnapshotMarker } from './snapshot-marker.ts';
+import { untilLeasesEnd } from './until-leases-end.ts';
 
 /** Consolidating a large disk takes long; a snapshot that is still there after this is left for later. */
 const removeWithinMs = 30 * 60_000;
@@ -77,7 +78,7 @@ async function removeMarked(
             return;
           }
           await transport.reap(transportContext, signal);
-          for (const snapshot of found) await session.removeSnapshot(snapshot.ref, signal);
+          for (const { ref } of found) await untilLeasesEnd(job, signal, () => session.removeSnapshot(ref, signal));
           const [left] = await marked(signal);
           if (!left) return;
           if (attempt >= tries) throw stillThere(left.name);

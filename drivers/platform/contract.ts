@@ -244,7 +244,10 @@ export interface PlatformSession extends AsyncDisposable {
    * BUSY (transient) while the server has no lease or connection to give.
    */
   exportSnapshot?(vm: VmRef, snapshot: SnapshotRef, signal: AbortSignal): Promise<DiskLease>;
-  /** Makes a VM and leases its empty disks for writing as streamOptimized VMDK. Errors of `createVm` as well. */
+  /**
+   * Makes a VM and leases its empty disks for writing as streamOptimized VMDK. Errors of `createVm` as well. Nothing is left of it when the lease
+   * is aborted or the platform takes it back; what is left all the same carries the spec's marker.
+   */
   importVm?(spec: NewVmSpec, signal: AbortSignal): Promise<ImportLease>;
 }
 
@@ -256,9 +259,12 @@ export interface DiskLease extends AsyncDisposable {
   readonly disks: readonly LeasedDisk[];
   /** Milliseconds after which the platform takes the lease back unless it hears of progress. */
   readonly timeoutMs: number;
-  /** The disk's bytes as the server sends them. Ends with the server's answer, also a truncated one: the reader checks the format. */
+  /**
+   * The disk's bytes as the server sends them. Ends with the server's answer, also a truncated one: the reader checks the format. UNREACHABLE,
+   * TIMEOUT, BUSY while it gives no connection, LEASE_LOST; CERTIFICATE_NOT_TRUSTED before anything was sent.
+   */
   download(disk: LeasedDisk, signal: AbortSignal): AsyncIterable<Uint8Array>;
-  /** Sends the body as it is produced; resolves when the server has taken all of it. */
+  /** Sends the body as it is produced; resolves when the server has taken all of it. A second try begins anew. Errors of `download`. */
   upload(disk: LeasedDisk, body: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void>;
   /** 0 to 100. Keeps the lease alive. LEASE_LOST (transient) when the platform has taken it back. */
   progress(percent: number, signal: AbortSignal): Promise<void>;
@@ -271,7 +277,7 @@ export interface ImportLease extends DiskLease {
 }
 
 export interface LeasedDisk {
-  /** The virtual device key of the disk in the VM; of an import the position in the spec's `disks`. */
+  /** The virtual device key of the disk in the VM. */
   readonly key: number;
   readonly url: string;
   /** SHA-1 of the host's certificate as the platform tells it, upper-case hex with colons; null where it does not. */

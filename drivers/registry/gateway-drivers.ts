@@ -4,6 +4,7 @@ import type { Logger } from '../../base/logger.ts';
 import { createVsphereDriver } from '../platform/vsphere/driver.ts';
 import type { Registry } from '../registry.ts';
 import { createHotaddTransport } from '../transport/hotadd/driver.ts';
+import { createNfcTransport } from '../transport/nfc/driver.ts';
 
 /** The built-in drivers only a gateway needs: they bring a SOAP client with them. */
 export function registerGatewayDrivers(
@@ -12,4 +13,5 @@ export function registerGatewayDrivers(
 ): void {
   registry.registerPlatform(createVsphereDriver(tools));
   registry.registerTransport(createHotaddTransport(tools));
+  registry.registerTransport(createNfcTransport(tools));
 }

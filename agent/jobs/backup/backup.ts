@@ -73,7 +73,7 @@ async function makePoint(
   progress.enter('SNAPSHOT');
   await step('snapshot-creating');
   snapshot.isBegun = true;
-  const capture = await takeSnapshot(job, work, site, vm, isTracking);
+  const capture = await takeSnapshot(job, work, site, vm, isTracking && site.transport.capabilities.randomRead);
   await step('snapshot-created');
 
   progress.enter('TRANSFER');

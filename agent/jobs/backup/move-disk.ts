@@ -9,6 +9,7 @@ import type { StateDirectory } from '../../state/state-directory.ts';
 import type { JobContext } from '../job-context.ts';
 import type { JobSession } from '../job-session.ts';
 import { knownError } from '../known-error.ts';
+import { whileBusy } from '../while-busy.ts';
 import { workersFor } from '../workers.ts';
 import type { ReadPlan } from './parent-point.ts';
 import type { Capture } from './take-snapshot.ts';
@@ -29,7 +30,7 @@ const betweenQueriesMs = 2_000;
 /** What is wrong with the base of an increment, and not with the disk or the vault's store. */
 const baseErrors = ['PARENT_MAP_MISMATCH', 'CHANGED_AREAS_INVALID', 'CHUNK_MISSING', 'VAULT_CORRUPT'];
 
-/** Moves one frozen disk into the vault and describes it for the manifest. The disk is detached when this settles. */
+/** Moves one frozen disk into the vault and describes it for the manifest. The disk is closed when this settles. */
 export async function moveDisk(job: JobContext, options: MoveDiskOptions): Promise<ManifestDisk> {
   const { capture, disk, site, vm } = options;
   const { step } = job.gateway;
@@ -43,14 +44,14 @@ export async function moveDisk(job: JobContext, options: MoveDiskOptions): Promi
     vm: vm.ref,
     snapshot: capture.snapshot.ref,
   };
-  let moved: Moved;
-  {
+  const openAndMove = async (): Promise<Moved> => {
     // Not stopped by a cancel: an attach that goes on in the vCenter would keep the snapshot from being removed.
     await using open = await site.transport.openForRead(site.transportContext, source, job.lease.held);
     job.lease.signal.throwIfAborted();
     await step('disk-opened');
-    moved = await move(job, options, open.access);
-  }
+    return await move(job, options, open.access);
+  };
+  const moved = await whileBusy(job, openAndMove, () => job.progress.diskRestarted());
   job.progress.diskDone();
   await step('disk-closed');
   const { key, label, controllerKey, unitNumber, changeId } = disk;

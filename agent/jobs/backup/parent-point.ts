@@ -46,9 +46,10 @@ export function planRead(parent: Parent, disk: SnapshotDisk, transport: Transpor
   }
   const parentMap = before.map;
   const full = (reason: string): ReadPlan => ({ mode: 'FULL', reason, parentMap });
+  // Before the change ids: with such a transport they do not matter.
+  if (!transport.capabilities.randomRead) return full(`The transport ${transport.name} reads whole disks only.`);
   if (disk.changeId === null) return full('Changed block tracking is off for this disk.');
   if (before.changeId === null)
     return full('Changed block tracking was off, or not yet believable, at the earlier recovery point.');
-  if (!transport.capabilities.randomRead) return full(`The transport ${transport.name} reads whole disks only.`);
   return { mode: 'CHANGED_AREAS', changeId: before.changeId, parentMap };
 }

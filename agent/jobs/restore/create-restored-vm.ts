@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { withDeadline } from '../../../base/abort.ts';
 import { isDriverError } from '../../../base/errors.ts';
-import type { InventoryVm, NewVmSpec, PlatformSession } from '../../../drivers/platform/contract.ts';
+import type { NewVmSpec } from '../../../drivers/platform/contract.ts';
+import type { NewVm } from '../../../drivers/transport/contract.ts';
 import type { RestoreWork } from '../../../protocol/work.ts';
 import type { Manifest } from '../../../repository/manifest.ts';
 import type { JobContext } from '../job-context.ts';
+import type { JobSession } from '../job-session.ts';
+import { whileBusy } from '../while-busy.ts';
 import { restoreMarker } from './half-made-vms.ts';
 
 /** Making thin disks takes seconds; a vCenter that needs longer than this does not work. */
@@ -18,9 +21,9 @@ const missingPlace = z.object({ missing: z.enum(['folder', 'datastore', 'network
 export async function createRestoredVm(
   job: JobContext,
   work: RestoreWork,
-  session: PlatformSession,
+  site: JobSession,
   manifest: Manifest,
-): Promise<InventoryVm> {
+): Promise<NewVm> {
   // Not stopped by a cancel: a task that goes on in the vCenter would leave a VM after the clean-up.
   const { held } = job.lease;
   let spec = specOf(work, manifest);
@@ -32,9 +35,10 @@ export async function createRestoredVm(
         what: 'Creating the virtual machine',
         parent: held,
       };
-      const vm = await withDeadline(creation, (signal) => session.createVm(spec, signal));
-      job.lease.signal.throwIfAborted();
-      return vm;
+      const made = await whileBusy(job, () => withDeadline(creation, (signal) => makeVm(site, spec, signal)));
+      if (!job.lease.signal.aborted) return made;
+      await made[Symbol.asyncDispose]();
+      throw job.lease.signal.reason;
     } catch (error) {
       job.lease.signal.throwIfAborted();
       if (!isDriverError(error) || error.code !== 'NOT_FOUND') throw error;
@@ -58,6 +62,18 @@ export async function createRestoredVm(
       } else throw error;
     }
   }
+}
+
+/** Where VM and way into its disks are two acts, the VM is the session's to make, and what becomes of it the job's to see to. */
+async function makeVm(site: JobSession, spec: NewVmSpec, signal: AbortSignal): Promise<NewVm> {
+  const { session, transport, transportContext } = site;
+  if (transport.createVm) return transport.createVm(transportContext, spec, signal);
+  return {
+    vm: await session.createVm(spec, signal),
+    openForWrite: (disk, opening) => transport.openForWrite(transportContext, disk, opening),
+    finish: async () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
+  };
 }
 
 function specOf(work: RestoreWork, manifest: Manifest): NewVmSpec {

@@ -1,12 +1,25 @@
 import type { PlatformSession } from '../../../drivers/platform/contract.ts';
+import type { JobContext } from '../job-context.ts';
+import { untilLeasesEnd } from '../until-leases-end.ts';
 
 /** The mark a restored VM carries; by it an attempt finds what an earlier one did not finish. */
 export function restoreMarker(jobId: string): string {
   return `holdfast:${jobId}`;
 }
 
-/** Destroys the VMs that carry exactly this job's mark. The platform refuses one that is running or holds somebody else's disk. */
-export async function removeHalfMadeVms(session: PlatformSession, jobId: string, signal: AbortSignal): Promise<void> {
-  for (const { vm, marker } of await session.findByMarker(restoreMarker(jobId), signal))
-    if (marker === restoreMarker(jobId)) await session.destroyVm(vm.ref, signal);
+/**
+ * Destroys the VMs that carry exactly this job's mark. The platform refuses one that is running or holds somebody else's disk. While a dead
+ * attempt's lease lives, it may not be touched: then it goes with the lease, or can be destroyed after it.
+ */
+export async function removeHalfMadeVms(
+  job: JobContext,
+  session: PlatformSession,
+  jobId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const mark = restoreMarker(jobId);
+  await untilLeasesEnd(job, signal, async () => {
+    for (const { vm, marker } of await session.findByMarker(mark, signal))
+      if (marker === mark) await session.destroyVm(vm.ref, signal);
+  });
 }

@@ -1,5 +1,6 @@
 import { HoldfastError } from '../../../base/errors.ts';
 import type { InventoryDisk, InventoryVm } from '../../../drivers/platform/contract.ts';
+import type { NewVm } from '../../../drivers/transport/contract.ts';
 import type { Outcome, RestoreWork, TransferStatistics } from '../../../protocol/work.ts';
 import type { Manifest, ManifestDisk } from '../../../repository/manifest.ts';
 import type { Vault } from '../../../repository/vault.ts';
@@ -7,6 +8,7 @@ import { restoreDisk } from '../../mover/restore-disk.ts';
 import type { JobContext } from '../job-context.ts';
 import { type JobSession, openJobSession } from '../job-session.ts';
 import { openJobVault } from '../open-job-vault.ts';
+import { whileBusy } from '../while-busy.ts';
 import { workersFor } from '../workers.ts';
 import { createRestoredVm } from './create-restored-vm.ts';
 import { removeHalfMadeVms } from './half-made-vms.ts';
@@ -23,16 +25,18 @@ export async function runRestore(job: JobContext, work: RestoreWork): Promise<Ou
   const { manifestKey, manifestHash } = work.recoveryPoint;
   const { manifest } = await vault.readManifest(manifestKey, lease.signal, manifestHash);
   await step('manifest-read');
-  await removeHalfMadeVms(site.session, work.jobId, lease.signal);
+  await removeHalfMadeVms(job, site.session, work.jobId, lease.signal);
   await step('leftovers-removed');
 
   try {
-    const vm = await createRestoredVm(job, work, site.session, manifest);
+    await using made = await createRestoredVm(job, work, site, manifest);
     await step('vm-created');
     progress.enter('TRANSFER');
-    const statistics = await writeDisks(job, work, site, vault, manifest, vm);
+    const statistics = await writeDisks(job, work, vault, manifest, made);
+    await made.finish(lease.signal);
+    await step('vm-finished');
     await step('restore-completing');
-    const { name, instanceUuid, biosUuid } = vm;
+    const { name, instanceUuid, biosUuid } = made.vm;
     return {
       status: 'COMPLETE',
       findings: findings.list(),
@@ -48,20 +52,19 @@ export async function runRestore(job: JobContext, work: RestoreWork): Promise<Ou
 async function writeDisks(
   job: JobContext,
   work: RestoreWork,
-  site: JobSession,
   vault: Vault,
   manifest: Manifest,
-  vm: InventoryVm,
+  made: NewVm,
 ): Promise<TransferStatistics> {
   const { gateway, lease, progress } = job;
   const { step, tools } = gateway;
   const started = tools.clock.monotonic();
   progress.expect(manifest.disks.reduce((sum, disk) => sum + disk.capacityBytes, 0));
-  for (const { source, target } of pairDisks(manifest, vm)) {
+  for (const { source, target } of pairDisks(manifest, made.vm)) {
     const { uuid, fileName, datastore, capacityBytes } = target;
-    {
-      const transportDisk = { uuid, fileName, datastore, capacityBytes };
-      await using open = await site.transport.openForWrite(site.transportContext, transportDisk, lease.held);
+    const disk = { uuid, fileName, datastore, capacityBytes };
+    const write = async () => {
+      await using open = await made.openForWrite(disk, lease.held);
       lease.signal.throwIfAborted();
       await step('restore-disk-opened');
       await restoreDisk({
@@ -75,7 +78,8 @@ async function writeDisks(
         clock: tools.clock,
       });
       await step('restore-disk-written');
-    }
+    };
+    await whileBusy(job, write, () => progress.diskRestarted());
     progress.diskDone();
     await step('restore-disk-closed');
   }
@@ -130,7 +134,7 @@ async function discard(job: JobContext, work: RestoreWork, site: JobSession): Pr
   job.progress.enter('CLEANUP');
   try {
     await site.transport.reap(site.transportContext, job.lease.held);
-    await removeHalfMadeVms(site.session, work.jobId, job.lease.held);
+    await removeHalfMadeVms(job, site.session, work.jobId, job.lease.held);
   } catch (error) {
     if (job.lease.held.aborted) return;
     job.logger.error({ err: error }, 'the half-made VM could not be removed');

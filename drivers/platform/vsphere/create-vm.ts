@@ -9,18 +9,19 @@ import type {
 import { markerKey } from './markers.ts';
 import { readableName, storedName } from './names.ts';
 import { newDisks, newNetworkCard } from './new-devices.ts';
-import { choosePlacement, missingPlace } from './placement.ts';
+import { choosePlacement, missingPlace, type Placement } from './placement.ts';
 import { readObject } from './properties.ts';
 import { waitForTask } from './tasks.ts';
 import type { VimSession } from './vim-session.ts';
 import { isReference, type ManagedObjectReference } from './vim-values.ts';
 
-/** Makes a powered-off VM with empty disks and its marker, and gives its reference. */
-export async function createVm(
-  session: VimSession,
-  spec: NewVmSpec,
-  signal: AbortSignal,
-): Promise<ManagedObjectReference> {
+/** A new VM as vSphere is asked for it, and where it goes. */
+export interface VmPlan {
+  readonly config: VirtualMachineConfigSpec;
+  readonly placement: Placement;
+}
+
+export async function planVm(session: VimSession, spec: NewVmSpec, signal: AbortSignal): Promise<VmPlan> {
   const placement = await choosePlacement(session, spec, signal);
   const network =
     spec.network === null ? undefined : await networkBacking(session, placement.networks, spec.network, signal);
@@ -34,6 +35,16 @@ export async function createVm(
     extraConfig: [{ key: markerKey, value: spec.marker }],
     deviceChange: [...newDisks(spec), ...(network ? [newNetworkCard(network)] : [])],
   };
+  return { config, placement };
+}
+
+/** Makes a powered-off VM with empty disks and its marker, and gives its reference. */
+export async function createVm(
+  session: VimSession,
+  spec: NewVmSpec,
+  signal: AbortSignal,
+): Promise<ManagedObjectReference> {
+  const { config, placement } = await planVm(session, spec, signal);
   const { folder, pool, host } = placement;
   const what = 'Creating the virtual machine';
   const task = await session.call('CreateVM_Task', { _this: folder, config, pool, host }, { signal, what });

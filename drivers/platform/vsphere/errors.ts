@@ -43,6 +43,11 @@ const quiesceFailed: Meaning = {
   remedy: 'Check VMware Tools and the writers or scripts in the guest, or back up without quiescing.',
 };
 const busy: Meaning = { kind: 'transient', code: 'BUSY', remedy: 'Try again when the running task has ended.' };
+const noConnection: Meaning = {
+  kind: 'transient',
+  code: 'BUSY',
+  remedy: 'Try again when other backups and restores of this host have ended.',
+};
 const unreachable: Meaning = {
   kind: 'transient',
   code: 'UNREACHABLE',
@@ -127,11 +132,21 @@ function spokenMeaning(message: string): Meaning | undefined {
   return /quiesc/i.test(message) ? quiesceFailed : undefined;
 }
 
+/**
+ * A host gives few connections for disk transfers ("NFC") and tells of their end under general faults; what counts is that they are free again
+ * later ("NFC Session Connection Limits", Virtual Disk Development Kit guide).
+ */
+function isNfcLimit(message: string): boolean {
+  return /\bnfc\b/i.test(message) && /connection|session|limit|too many|maximum|memory|resource/i.test(message);
+}
+
 /** The DriverError for a fault. `what` names what was attempted, as the start of a sentence: `Creating the snapshot`. */
 export function errorOfFault(fault: VimFault, what: string): DriverError {
   const known = faultChain(fault.type).find((type) => Object.hasOwn(meanings, type));
   const listed = (known && meanings[known]) || taskFailed;
-  const meaning = listed === taskFailed ? (spokenMeaning(fault.message) ?? listed) : listed;
+  const isGeneral = listed === taskFailed || listed === meanings.SystemError;
+  const spoken = listed === taskFailed ? spokenMeaning(fault.message) : undefined;
+  const meaning = isGeneral && isNfcLimit(fault.message) ? noConnection : (spoken ?? listed);
   const privilege = fault.privilege ? ` (privilege ${fault.privilege})` : '';
   const message = `${what} failed: ${fault.message || fault.type} [${fault.type}]${privilege}.`;
   return driverError(meaning.kind, meaning.code, message.replace(/\.\s*\[/, ' ['), meaning.remedy, fault);

@@ -9,6 +9,11 @@ import { formatAddress, type ServerAddress } from './address.ts';
 export interface CertificateTrust {
   /** SHA-256 of the certificate's DER in hexadecimal; case and colons do not matter. */
   readonly trustedFingerprint?: string;
+  /**
+   * SHA-1 of the certificate's DER, as vCenter tells it of its hosts ("sslThumbprint"). It is told over a connection that is proven itself; a
+   * certificate made to have another's SHA-1 is not within reach, as that needs a second preimage.
+   */
+  readonly hostThumbprint?: string;
   /** PEM. */
   readonly ca?: string;
 }
@@ -75,12 +80,15 @@ export class PinnedAgent extends Agent {
     const certificate = socket.getPeerCertificate();
     const presented = certificate.fingerprint256 ?? '';
     const pinned = this.#trust.trustedFingerprint;
-    const matches = pinned !== undefined && presented !== '' && normalise(presented) === normalise(pinned);
+    const matches = pinned !== undefined && isSame(presented, pinned);
     const proven = this.#trust.ca !== undefined && socket.authorized;
-    if (matches || proven) {
+    const { hostThumbprint } = this.#trust;
+    const isTheHost = hostThumbprint !== undefined && isSame(certificate.fingerprint, hostThumbprint);
+    if (matches || proven || isTheHost) {
       this.#fingerprint = presented;
       return undefined;
     }
+    if (hostThumbprint !== undefined) return this.#otherHost(certificate.fingerprint, hostThumbprint);
     const details: CertificateNotTrusted = {
       presentedFingerprint: presented,
       trustedFingerprint: pinned ?? null,
@@ -98,6 +106,22 @@ export class PinnedAgent extends Agent {
       { cause: details },
     );
   }
+
+  /** Nothing a person could trust: the host shows another certificate than vCenter knows of it. */
+  #otherHost(presented: string | undefined, wanted: string): DriverError {
+    return new DriverError({
+      kind: 'needsPerson',
+      code: 'CERTIFICATE_NOT_TRUSTED',
+      message: `${formatAddress(this.#address)} presented a certificate with the SHA-1 thumbprint ${presented ?? ''}; vCenter says that its host has ${wanted}.`,
+      remedy:
+        'If the certificate of the host was changed, reconnect the host in vCenter; otherwise find out who answers in its place.',
+    });
+  }
+}
+
+function isSame(presented: string | undefined, wanted: string): boolean {
+  const [one, other] = [normalise(presented ?? ''), normalise(wanted)];
+  return one !== '' && one === other;
 }
 
 function normalise(fingerprint: string): string {

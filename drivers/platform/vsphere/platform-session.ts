@@ -6,6 +6,8 @@ import { driverError, isFault } from './errors.ts';
 import { HotAdd } from './hot-add.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
 import { findMarked } from './markers.ts';
+import { exportSnapshot } from './nfc/export-snapshot.ts';
+import { importVm } from './nfc/import-vm.ts';
 import { readInventory } from './properties.ts';
 import {
   consolidate,
@@ -65,6 +67,8 @@ export function createPlatformSession(session: VimSession): PlatformSession {
       return found;
     },
     destroyVm: (vm: VmRef, signal) => destroyVm(session, vm, signal),
+    exportSnapshot: (_vm, snapshot, signal) => exportSnapshot(session, snapshot, signal),
+    importVm: (spec, signal) => importVm(session, spec, signal),
     attachDisk: (vm, disk, signal) => hotAdd.attach(vm, disk, signal),
     detachDisk: (vm, deviceKey, signal) => hotAdd.detach(vm, deviceKey, signal),
     foreignDisks: (vm, signal) => hotAdd.foreign(vm, signal),

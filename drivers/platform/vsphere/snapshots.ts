@@ -9,7 +9,7 @@ import { isReference, type ManagedObjectReference, reference } from './vim-value
 import { snapshotDisks } from './virtual-disks.ts';
 import { vmReference } from './virtual-machines.ts';
 
-function snapshotReference(snapshot: SnapshotRef): ManagedObjectReference {
+export function snapshotReference(snapshot: SnapshotRef): ManagedObjectReference {
   return reference('VirtualMachineSnapshot', snapshot);
 }
 

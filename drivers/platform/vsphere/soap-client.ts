@@ -28,9 +28,13 @@ export class VimSoapClient {
   readonly #agent: PinnedAgent;
   readonly #clock: Clock;
   readonly #where: string;
+  readonly address: ServerAddress;
+  readonly trust: CertificateTrust;
 
   private constructor(wsdl: WSDL, address: ServerAddress, trust: CertificateTrust, clock: Clock) {
     this.#clock = clock;
+    this.address = address;
+    this.trust = trust;
     this.#where = formatAddress(address);
     this.#agent = new PinnedAgent(address, trust);
     this.#http = new SoapHttp(address, this.#agent);
@@ -171,8 +175,11 @@ function escapeCdata(xml: string): string {
   return xml.replace(/<!\[CDATA\[([\s\S]*?)\]\]>/g, (_match, text: string) => escapeXml(text));
 }
 
+/** What must not happen twice, beside tasks: an account may be locked, a lease would be left. */
+const once: ReadonlySet<string> = new Set(['Login', 'ExportSnapshot', 'ImportVApp']);
+
 function isRepeatable(operation: string): boolean {
-  return !operation.endsWith('_Task') && operation !== 'Login';
+  return !operation.endsWith('_Task') && !once.has(operation);
 }
 
 function readExchange(options: unknown): { readonly signal: AbortSignal; readonly operation: string } {

@@ -1,9 +1,11 @@
 import { abortable } from '../../../base/abort.ts';
 import type { Clock } from '../../../base/clock.ts';
 import type { Logger } from '../../../base/logger.ts';
+import type { ServerAddress } from './address.ts';
 import { cleanUp } from './clean-up.ts';
 import { driverError, errorOfFault, VimFault } from './errors.ts';
 import type { Operations, ServiceContent } from './gen/types.ts';
+import type { CertificateTrust } from './pinned-agent.ts';
 import type { VimSoapClient } from './soap-client.ts';
 import { isA } from './vim-types.ts';
 import { reference } from './vim-values.ts';
@@ -62,6 +64,16 @@ export class VimSession implements AsyncDisposable {
   /** Rises with every new login: views, collectors and tokens of an older one are gone. */
   get generation(): number {
     return this.#generation;
+  }
+
+  get clock(): Clock {
+    return this.#parts.clock;
+  }
+
+  /** The server as it was connected to, and how its certificate is proven. */
+  get server(): { readonly address: ServerAddress; readonly trust: CertificateTrust } {
+    const { address, trust } = this.#parts.client;
+    return { address, trust };
   }
 
   get fingerprint(): string {

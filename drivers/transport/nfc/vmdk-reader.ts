@@ -53,7 +53,11 @@ export async function* readVmdk(
       ahead.shift();
       yield await first;
     }
-    for (const area of ahead) yield await area;
+    for (const area of ahead) {
+      signal.throwIfAborted();
+      yield await area;
+    }
+    signal.throwIfAborted();
   } finally {
     await reader.close();
   }

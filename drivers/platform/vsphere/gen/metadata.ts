@@ -42,6 +42,18 @@ export const dataTypes: Readonly<
     base: null,
     members: [['accessMode', 'string', ''], ['mounted', 'boolean', '?'], ['accessible', 'boolean', '?']],
   },
+  HttpNfcLeaseDeviceUrl: {
+    base: null,
+    members: [['key', 'string', ''], ['importKey', 'string', ''], ['url', 'string', ''], ['sslThumbprint', 'string', ''], ['disk', 'boolean', '?'], ['targetId', 'string', '?'], ['fileSize', 'long', '?']],
+  },
+  HttpNfcLeaseInfo: {
+    base: null,
+    members: [['lease', 'ref', ''], ['entity', 'ref', ''], ['deviceUrl', 'HttpNfcLeaseDeviceUrl', '[]?'], ['leaseTimeout', 'int', '']],
+  },
+  ImportSpec: {
+    base: null,
+    members: [],
+  },
   LocalizedMethodFault: {
     base: null,
     members: [['fault', 'MethodFault', ''], ['localizedMessage', 'string', '?']],
@@ -185,6 +197,10 @@ export const dataTypes: Readonly<
   VirtualEthernetCardDistributedVirtualPortBackingInfo: {
     base: 'VirtualDeviceBackingInfo',
     members: [['port', 'DistributedVirtualSwitchPortConnection', '']],
+  },
+  VirtualMachineImportSpec: {
+    base: 'ImportSpec',
+    members: [['configSpec', 'VirtualMachineConfigSpec', '']],
   },
   SecurityError: {
     base: 'RuntimeFault',
@@ -343,9 +359,29 @@ export const operations: Readonly<
     request: [['_this', 'ref', '']],
     response: ['returnval', 'ref', ''],
   },
+  ExportSnapshot: {
+    request: [['_this', 'ref', '']],
+    response: ['returnval', 'ref', ''],
+  },
   FindAllByUuid: {
     request: [['_this', 'ref', ''], ['datacenter', 'ref', '?'], ['uuid', 'string', ''], ['vmSearch', 'boolean', ''], ['instanceUuid', 'boolean', '?']],
     response: ['returnval', 'ref', '[]'],
+  },
+  HttpNfcLeaseAbort: {
+    request: [['_this', 'ref', ''], ['fault', 'LocalizedMethodFault', '?']],
+    response: null,
+  },
+  HttpNfcLeaseComplete: {
+    request: [['_this', 'ref', '']],
+    response: null,
+  },
+  HttpNfcLeaseProgress: {
+    request: [['_this', 'ref', ''], ['percent', 'int', '']],
+    response: null,
+  },
+  ImportVApp: {
+    request: [['_this', 'ref', ''], ['spec', 'ImportSpec', ''], ['folder', 'ref', '?'], ['host', 'ref', '?']],
+    response: ['returnval', 'ref', ''],
   },
   Login: {
     request: [['_this', 'ref', ''], ['userName', 'string', ''], ['password', 'string', ''], ['locale', 'string', '?']],

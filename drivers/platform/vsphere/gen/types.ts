@@ -87,6 +87,32 @@ export interface HostMountInfo {
   readonly accessible?: boolean;
 }
 
+export interface HttpNfcLeaseDeviceUrl {
+  /** The actual type where it is, or may be, a derived one. */
+  readonly $type?: string;
+  readonly key: string;
+  readonly importKey: string;
+  readonly url: string;
+  readonly sslThumbprint: string;
+  readonly disk?: boolean;
+  readonly targetId?: string;
+  readonly fileSize?: Long;
+}
+
+export interface HttpNfcLeaseInfo {
+  /** The actual type where it is, or may be, a derived one. */
+  readonly $type?: string;
+  readonly lease: ManagedObjectReference;
+  readonly entity: ManagedObjectReference;
+  readonly deviceUrl?: readonly HttpNfcLeaseDeviceUrl[];
+  readonly leaseTimeout: number;
+}
+
+export interface ImportSpec {
+  /** The actual type where it is, or may be, a derived one. */
+  readonly $type?: string;
+}
+
 export interface LocalizedMethodFault {
   /** The actual type where it is, or may be, a derived one. */
   readonly $type?: string;
@@ -355,6 +381,10 @@ export interface VirtualEthernetCardDistributedVirtualPortBackingInfo extends Vi
   readonly port: DistributedVirtualSwitchPortConnection;
 }
 
+export interface VirtualMachineImportSpec extends ImportSpec {
+  readonly configSpec: VirtualMachineConfigSpec;
+}
+
 export interface SecurityError extends RuntimeFault {
 }
 
@@ -469,6 +499,9 @@ export interface DataTypes {
   readonly DistributedVirtualSwitchPortConnection: DistributedVirtualSwitchPortConnection;
   readonly DynamicProperty: DynamicProperty;
   readonly HostMountInfo: HostMountInfo;
+  readonly HttpNfcLeaseDeviceUrl: HttpNfcLeaseDeviceUrl;
+  readonly HttpNfcLeaseInfo: HttpNfcLeaseInfo;
+  readonly ImportSpec: ImportSpec;
   readonly LocalizedMethodFault: LocalizedMethodFault;
   readonly MethodFault: MethodFault;
   readonly MissingObject: MissingObject;
@@ -505,6 +538,7 @@ export interface DataTypes {
   readonly VirtualDisk: VirtualDisk;
   readonly VirtualEthernetCard: VirtualEthernetCard;
   readonly VirtualEthernetCardDistributedVirtualPortBackingInfo: VirtualEthernetCardDistributedVirtualPortBackingInfo;
+  readonly VirtualMachineImportSpec: VirtualMachineImportSpec;
   readonly SecurityError: SecurityError;
   readonly VirtualDiskFlatVer1BackingInfo: VirtualDiskFlatVer1BackingInfo;
   readonly VirtualDiskFlatVer2BackingInfo: VirtualDiskFlatVer2BackingInfo;
@@ -626,6 +660,12 @@ export interface Operations {
     };
     readonly response: ManagedObjectReference;
   };
+  readonly ExportSnapshot: {
+    readonly request: {
+      readonly _this: ManagedObjectReference;
+    };
+    readonly response: ManagedObjectReference;
+  };
   readonly FindAllByUuid: {
     readonly request: {
       readonly _this: ManagedObjectReference;
@@ -635,6 +675,35 @@ export interface Operations {
       readonly instanceUuid?: boolean;
     };
     readonly response: readonly ManagedObjectReference[];
+  };
+  readonly HttpNfcLeaseAbort: {
+    readonly request: {
+      readonly _this: ManagedObjectReference;
+      readonly fault?: LocalizedMethodFault;
+    };
+    readonly response: undefined;
+  };
+  readonly HttpNfcLeaseComplete: {
+    readonly request: {
+      readonly _this: ManagedObjectReference;
+    };
+    readonly response: undefined;
+  };
+  readonly HttpNfcLeaseProgress: {
+    readonly request: {
+      readonly _this: ManagedObjectReference;
+      readonly percent: number;
+    };
+    readonly response: undefined;
+  };
+  readonly ImportVApp: {
+    readonly request: {
+      readonly _this: ManagedObjectReference;
+      readonly spec: ImportSpec;
+      readonly folder?: ManagedObjectReference;
+      readonly host?: ManagedObjectReference;
+    };
+    readonly response: ManagedObjectReference;
   };
   readonly Login: {
     readonly request: {

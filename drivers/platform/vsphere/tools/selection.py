@@ -23,6 +23,11 @@ OPERATIONS = [
     "CreateVM_Task",
     "Destroy_Task",
     "CancelTask",
+    "ExportSnapshot",
+    "ImportVApp",
+    "HttpNfcLeaseProgress",
+    "HttpNfcLeaseComplete",
+    "HttpNfcLeaseAbort",
 ]
 
 TYPES = {
@@ -112,6 +117,11 @@ TYPES = {
     "VirtualEthernetCardNetworkBackingInfo": ["network"],
     "VirtualEthernetCardDistributedVirtualPortBackingInfo": ["port"],
     "DistributedVirtualSwitchPortConnection": ["switchUuid", "portgroupKey"],
+    # leases of disks
+    "HttpNfcLeaseInfo": ["lease", "entity", "deviceUrl", "leaseTimeout"],
+    "HttpNfcLeaseDeviceUrl": ["key", "importKey", "url", "sslThumbprint", "disk", "targetId", "fileSize"],
+    "ImportSpec": [],
+    "VirtualMachineImportSpec": ["configSpec"],
     # tasks
     "TaskInfo": ["key", "task", "state", "cancelled", "error", "result"],
 }
