@@ -69,13 +69,19 @@ export async function createAdministrator(control: ControlContext) {
   return { accessKey: secret, viewer };
 }
 
-export async function createGatewayRow(control: ControlContext, viewer: Viewer, vaultId: string): Promise<string> {
+export async function createGatewayRow(
+  control: ControlContext,
+  viewer: Viewer,
+  vaultId: string,
+  transport: 'AUTO' | 'HOTADD' | 'NFC' = 'AUTO',
+): Promise<string> {
   const { gateway } = await createGateway(control, viewer, {
     vaultId,
     name: `gw ${control.ids.uuid()}`,
     platform: 'ONPREM_VSPHERE',
     networkType: 'INTERNET',
     useHttps: true,
+    transport,
   });
   return gateway.id;
 }

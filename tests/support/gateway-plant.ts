@@ -49,7 +49,7 @@ export interface GatewayPlant extends AsyncDisposable {
   readonly accessKey: string;
   readonly vaultId: string;
   readonly directory: string;
-  createGateway(): Promise<string>;
+  createGateway(transport?: 'AUTO' | 'HOTADD' | 'NFC'): Promise<string>;
   certificate(gatewayId: string): Promise<string>;
   /** The same `name` is the same state directory. The plant stops agents that still run. */
   startAgent(name: string, options?: Partial<AgentOptions>): Promise<RunningAgent>;
@@ -117,7 +117,7 @@ export async function startGatewayPlant(
     accessKey,
     vaultId: vault.id,
     directory,
-    createGateway: () => createGatewayRow(plantControl, viewer, vault.id),
+    createGateway: (transport) => createGatewayRow(plantControl, viewer, vault.id, transport),
     certificate: (gatewayId) => issueCertificate(plantControl, viewer, gatewayId),
     async startAgent(name, options) {
       const { faults } = options ?? {};

@@ -47,7 +47,7 @@ export async function startJobPlant(
   );
   const directory = join(plant.directory, 'sandbox');
   const sandbox = stack.use(await startSandbox({ directory, taskDelayMs: 5, vms, ...options.sandbox }));
-  const gatewayId = await plant.createGateway();
+  const gatewayId = await plant.createGateway(options.transport);
   const startAgent = () =>
     plant.startAgent('gateway', {
       clock: hurriedClock,
@@ -71,6 +71,8 @@ export async function startJobPlant(
 }
 
 export interface JobPlantOptions {
+  /** The gateway's setting. */
+  readonly transport?: 'AUTO' | 'HOTADD' | 'NFC';
   /** `faults` happen to the agent's steps, spool and storage. */
   readonly agent?: Partial<AgentOptions>;
   readonly sandbox?: Partial<SandboxOptions>;
@@ -187,6 +189,7 @@ export class JobPlant implements AsyncDisposable {
     expect(state.violations).toEqual([]);
     expect(state.vms.flatMap((vm) => vm.snapshots)).toEqual([]);
     expect(state.vms.filter((vm) => vm.consolidationNeeded)).toEqual([]);
+    expect(state.leases.filter((lease) => lease.end === null)).toEqual([]);
   }
 
   /** Reads every object of the vault with nothing but its keys: nothing is missing, nothing is damaged. */

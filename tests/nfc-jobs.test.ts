@@ -1,0 +1,273 @@
+import { execFile } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { restoreMarker } from '../agent/jobs/restore/half-made-vms.ts';
+import type { FaultEffect } from '../base/faults.ts';
+import { cancelJob } from '../control/jobs/cancel-job.ts';
+import type { NewVmSpec } from '../drivers/platform/contract.ts';
+import { type JobPlant, startJobPlant } from './support/job-plant.ts';
+import { sampleBytes } from './vault-fixture.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const mib = 2 ** 20;
+const leaseTimeoutMs = 2_000;
+const never = new AbortController().signal;
+const run = promisify(execFile);
+
+let directory: string;
+let plant: JobPlant;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'nfc-jobs-'));
+  const disks = [{ capacityBytes: 4 * mib, dataBytes: mib }];
+  plant = await startJobPlant(
+    [
+      {
+        name: 'two-01',
+        changeTracking: true,
+        disks: [
+          { capacityBytes: 40 * mib, dataBytes: 9 * mib },
+          { capacityBytes: 3 * mib + 1024, dataBytes: mib },
+        ],
+      },
+      { name: 'off-01', powerState: 'poweredOff', disks },
+      { name: 'plain-01', disks },
+    ],
+    {},
+    { transport: 'NFC', sandbox: { nfc: { leaseTimeoutMs, keepUploads: join(directory, 'uploads') } } },
+  );
+});
+afterEach(async () => {
+  // A fault that did not occur shows nothing.
+  expect((await plant.guest.state()).faults).toEqual([]);
+  await plant.guest.clearFaults();
+});
+afterAll(async () => {
+  await plant?.[Symbol.asyncDispose]();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** What every NFC transfer does next, `times` times. */
+const fault = (operation: 'nfc.get' | 'nfc.put', effect: FaultEffect, times = 1) =>
+  plant.guest.injectFault({ operation, times, effect });
+
+const failedAttempts = async (jobId: string) => (await plant.job(jobId)).failed_attempts;
+
+const leases = async () => (await plant.guest.state()).leases;
+
+/** qemu-img finds the same bytes in the VMDK as the sandbox has on the disk. */
+async function expectSameDisk(vmdk: string, target: { vm: string; disk: number; snapshot?: string }): Promise<void> {
+  const raw = join(directory, 'disk.raw');
+  await plant.guest.export({ ...target, path: raw });
+  await run('qemu-img', ['compare', '-f', 'vmdk', '-F', 'raw', vmdk, raw]);
+}
+
+/** The uploads of a restored VM, as the hosts got them. */
+async function expectUploads(vmName: string): Promise<void> {
+  const { ref, disks } = await plant.guest.vm(vmName);
+  const lease = (await leases()).find((each) => each.vm === ref && each.end === 'completed');
+  expect(lease?.disks.map((disk) => disk.kept.length)).toEqual(disks.map(() => 1));
+  for (const [disk, { kept }] of (lease?.disks ?? []).entries())
+    await expectSameDisk(kept[0] ?? '', { vm: vmName, disk });
+}
+
+describe('jobs over NFC', () => {
+  it('back a running VM with several disks up and restore it', async () => {
+    const before = await plant.hashes('two-01');
+    const { jobId, point } = await plant.backup('two-01');
+    expect(point.kind).toBe('FULL');
+    await plant.nothingLeft();
+    const vmName = await plant.expectRestores(jobId, before);
+    await expectUploads(vmName);
+    await plant.nothingLeft();
+    expect((await leases()).map(({ end }) => end)).toEqual(['completed', 'completed', 'completed']);
+  });
+
+  it('read whole disks again, say so, and store only what changed', async () => {
+    await plant.guest.write({ vm: 'two-01', disk: 0, offset: 5 * mib + 4096, data: sampleBytes(100_000, 7) });
+    const hashes = await plant.hashes('two-01');
+    const { jobId, point } = await plant.backup('two-01');
+    expect(point.kind).toBe('FULL');
+    expect(point.disks.map((disk) => disk.fullReason)).toEqual([
+      'The transport nfc reads whole disks only.',
+      'The transport nfc reads whole disks only.',
+    ]);
+    expect(point.statistics.bytesRead).toBe(43 * mib + 1024);
+    expect(point.statistics.bytesStored).toBeLessThan(mib + mib / 2);
+    await plant.expectRestores(jobId, hashes);
+  });
+
+  it('give hosts and qemu-img the same disks', async () => {
+    await using session = await plant.platform();
+    const { ref } = await plant.guest.vm('two-01');
+    const snapshot = await session.createSnapshot(ref, { name: 'tee', description: '', quiesce: false }, never);
+    const lease = await session.exportSnapshot?.(ref, snapshot.ref, never);
+    if (!lease) throw new Error('There are no exports.');
+    for (const [disk, leased] of lease.disks.entries()) {
+      const file = join(directory, `tee-${disk}.vmdk`);
+      await pipeline(Readable.from(lease.download(leased, never)), createWriteStream(file));
+      await expectSameDisk(file, { vm: 'two-01', disk, snapshot: 'tee' });
+    }
+    await lease.complete(never);
+    await session.removeSnapshot(snapshot.ref, never);
+  });
+
+  it('move a powered-off VM, and disks behind IDE and SATA', async () => {
+    await using session = await plant.platform();
+    const place = (controllerKey: number, unitNumber: number, capacityBytes: number) => ({
+      label: '',
+      capacityBytes,
+      thin: true,
+      controllerKey,
+      unitNumber,
+    });
+    const spec: NewVmSpec = {
+      name: 'mixed-01',
+      folder: null,
+      datastore: (await session.vmConfiguration((await plant.guest.vm('off-01')).ref, never)).datastore,
+      cpuCount: 1,
+      memoryBytes: 2 ** 28,
+      guestId: 'otherGuest64',
+      firmware: 'BIOS',
+      network: null,
+      disks: [
+        place(200, 1, 2 * mib),
+        place(201, 0, 3 * mib),
+        place(1000, 0, 2 * mib),
+        place(15_000, 2, 2 * mib),
+        place(15_000, 3, 2 * mib + 512),
+      ],
+      marker: 'made by a test',
+    };
+    const made = await session.createVm(spec, never);
+    for (const disk of made.disks.keys())
+      await plant.guest.write({ vm: 'mixed-01', disk, offset: disk * 4096, data: sampleBytes(50_000, disk + 1) });
+    await plant.refresh();
+    for (const name of ['off-01', 'mixed-01']) {
+      const { jobId } = await plant.backup(name);
+      await expectUploads(await plant.expectRestores(jobId, await plant.hashes(name)));
+    }
+    await plant.nothingLeft();
+  });
+});
+
+describe('trouble with transfers', () => {
+  it.each<[string, FaultEffect]>([
+    ['ends early, as if that were all', { kind: 'truncate', afterBytes: 90_000 }],
+    ['is cut', { kind: 'close' }],
+    ['comes changed', { kind: 'error', code: 'corrupt' }],
+  ])('a download that %s costs an attempt and never makes a wrong point', async (_name, effect) => {
+    await fault('nfc.get', effect);
+    const { jobId } = await plant.backup('plain-01');
+    expect(await failedAttempts(jobId)).toBe(1);
+    await plant.expectRestores(jobId, await plant.hashes('plain-01'));
+    await plant.nothingLeft();
+  });
+
+  it.each<[string, FaultEffect]>([
+    ['ends early', { kind: 'truncate', afterBytes: 90_000 }],
+    ['is cut', { kind: 'close' }],
+    ['is not answered', { kind: 'close', afterwards: true }],
+  ])('an upload that %s costs an attempt and leaves one whole VM', async (_name, effect) => {
+    const { jobId } = await plant.backup('plain-01');
+    await fault('nfc.put', effect);
+    const vmName = await plant.expectRestores(jobId, await plant.hashes('plain-01'));
+    const { vms } = await plant.guest.state();
+    expect(vms.filter((vm) => vm.name.startsWith(vmName)).map((vm) => vm.name)).toEqual([vmName]);
+    await plant.nothingLeft();
+  });
+
+  it('no connection to be had is waited for within the attempt', async () => {
+    await fault('nfc.get', { kind: 'error', code: '503' }, 2);
+    await plant.guest.injectFault({
+      operation: 'ExportSnapshot',
+      times: 1,
+      effect: { kind: 'error', code: 'LimitExceeded' },
+    });
+    const { jobId } = await plant.backup('plain-01');
+    expect(await failedAttempts(jobId)).toBe(0);
+    await fault('nfc.put', { kind: 'error', code: '503' }, 2);
+    await plant.expectRestores(jobId, await plant.hashes('plain-01'));
+    await plant.nothingLeft();
+  });
+
+  it('a transfer slower than the lease allows is kept alive', async () => {
+    await fault('nfc.get', { kind: 'delay', ms: 2 * leaseTimeoutMs });
+    const { jobId } = await plant.backup('plain-01');
+    expect(await failedAttempts(jobId)).toBe(0);
+    expect((await leases()).at(-1)?.progressCalls).toBeGreaterThan(2);
+  });
+
+  it('a lease that vCenter takes back costs an attempt', async () => {
+    await fault('nfc.get', { kind: 'stall', afterBytes: 70_000 });
+    const jobId = await plant.startBackup('plain-01');
+    await plant.phase(jobId, 'TRANSFER');
+    await vi.waitUntil(async () => (await leases()).some((lease) => lease.transfers > 0), { timeout: 10_000 });
+    await plant.guest.expireSessions();
+    expect(await plant.ended(jobId)).toMatchObject({ status: 'COMPLETE', failed_attempts: 1 });
+    await plant.nothingLeft();
+  });
+});
+
+describe('a cancel in the middle', () => {
+  it('of a backup ends the lease and removes the snapshot', async () => {
+    await fault('nfc.get', { kind: 'stall', afterBytes: 70_000 });
+    const jobId = await plant.startBackup('plain-01');
+    await vi.waitUntil(async () => (await leases()).some((lease) => lease.transfers > 0), { timeout: 20_000 });
+    await cancelJob(plant.plant.control, plant.plant.viewer, { jobId });
+    expect((await plant.ended(jobId)).status).toBe('CANCELED');
+    expect((await leases()).at(-1)?.end).toBe('aborted');
+    await plant.nothingLeft();
+  });
+
+  it('of a restore ends the lease and leaves no VM, nor one that a dead attempt still holds', async () => {
+    const { jobId: backupJob } = await plant.backup('plain-01');
+    await fault('nfc.put', { kind: 'stall', afterBytes: 70_000 });
+    const { jobId, vmName } = await plant.startRestore(backupJob);
+    await vi.waitUntil(async () => (await leases()).some((lease) => lease.transfers > 0), { timeout: 20_000 });
+    // Nobody keeps its lease alive, and until it has run out its VM cannot be destroyed.
+    await using session = await plant.platform();
+    const { datastore } = await plant.configuration('plain-01');
+    const dead = await session.importVm?.(
+      {
+        name: 'dead-attempt',
+        folder: null,
+        datastore,
+        cpuCount: 1,
+        memoryBytes: 2 ** 28,
+        guestId: 'otherGuest64',
+        firmware: 'BIOS',
+        network: null,
+        disks: [{ label: '', capacityBytes: mib, thin: true, controllerKey: 1000, unitNumber: 0 }],
+        marker: restoreMarker(jobId),
+      },
+      never,
+    );
+    expect(dead).toBeDefined();
+    await cancelJob(plant.plant.control, plant.plant.viewer, { jobId });
+    const job = await plant.ended(jobId);
+    expect({ status: job.status, findings: job.findings }).toEqual({ status: 'CANCELED', findings: [] });
+    const { vms } = await plant.guest.state();
+    expect(vms.filter(({ name }) => name === vmName || name === 'dead-attempt')).toEqual([]);
+    expect((await leases()).map(({ end }) => end).slice(-2)).toEqual(['aborted', 'timedOut']);
+    await plant.nothingLeft();
+  });
+
+  it('waits for the lease of a dead attempt before it removes the snapshot', async () => {
+    await fault('nfc.get', { kind: 'delay', ms: 300 });
+    const jobId = await plant.startBackup('plain-01');
+    await vi.waitUntil(async () => (await leases()).some((lease) => lease.transfers > 0), { timeout: 20_000 });
+    await using session = await plant.platform();
+    const { ref, snapshots } = await plant.guest.vm('plain-01');
+    expect(await session.exportSnapshot?.(ref, snapshots[0]?.ref ?? '', never)).toBeDefined();
+    const job = await plant.ended(jobId);
+    expect({ status: job.status, findings: job.findings }).toEqual({ status: 'COMPLETE', findings: [] });
+    await plant.nothingLeft();
+  });
+});
