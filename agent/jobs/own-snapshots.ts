@@ -4,8 +4,8 @@ import type { VmRef } from '../../drivers/platform/contract.ts';
 import { aliveResponse } from '../../protocol/work.ts';
 import type { JobContext } from './job-context.ts';
 import type { JobSession } from './job-session.ts';
+import { LeasePatience } from './lease-patience.ts';
 import { readMarker, type SnapshotMarker } from './snapshot-marker.ts';
-import { untilLeasesEnd } from './until-leases-end.ts';
 
 /** Consolidating a large disk takes long; a snapshot that is still there after this is left for later. */
 const removeWithinMs = 30 * 60_000;
@@ -69,25 +69,29 @@ async function removeMarked(
   await withDeadline(
     { clock, ms: removeWithinMs, what: 'Removing the snapshot', parent: job.lease.held },
     async (signal) => {
-      for (let attempt = 1; ; attempt += 1) {
+      const patience = new LeasePatience(clock);
+      let failures = 0;
+      for (let isFirst = true; ; isFirst = false) {
         try {
           const found = await marked(signal);
           if (found.length === 0) {
             // A removal that was cut short takes the snapshot off the list and leaves its delta.
-            if (attempt > 1 || isLeftover) await session.consolidate(vm, signal);
+            if (!isFirst || isLeftover) await session.consolidate(vm, signal);
             return;
           }
           await transport.reap(transportContext, signal);
-          for (const { ref } of found) await untilLeasesEnd(job, signal, () => session.removeSnapshot(ref, signal));
+          for (const snapshot of found) await session.removeSnapshot(snapshot.ref, signal);
           const [left] = await marked(signal);
           if (!left) return;
-          if (attempt >= tries) throw stillThere(left.name);
+          failures += 1;
+          if (failures >= tries) throw stillThere(left.name);
         } catch (error) {
           signal.throwIfAborted();
           if (!isDriverError(error) || (error.kind !== 'transient' && error.code !== 'DISK_LOCKED')) throw error;
-          if (attempt >= tries) throw notRemovable(error);
+          if (!patience.covers(error)) failures += 1;
+          if (failures >= tries) throw notRemovable(error);
         }
-        await clock.sleep(betweenTriesMs * attempt, signal);
+        await clock.sleep(betweenTriesMs * Math.max(1, failures), signal);
       }
     },
   );

@@ -1,6 +1,8 @@
 import type { PlatformSession } from '../../../drivers/platform/contract.ts';
 import type { JobContext } from '../job-context.ts';
-import { untilLeasesEnd } from '../until-leases-end.ts';
+import { LeasePatience } from '../lease-patience.ts';
+
+const betweenTriesMs = 2_000;
 
 /** The mark a restored VM carries; by it an attempt finds what an earlier one did not finish. */
 export function restoreMarker(jobId: string): string {
@@ -18,8 +20,18 @@ export async function removeHalfMadeVms(
   signal: AbortSignal,
 ): Promise<void> {
   const mark = restoreMarker(jobId);
-  await untilLeasesEnd(job, signal, async () => {
-    for (const { vm, marker } of await session.findByMarker(mark, signal))
-      if (marker === mark) await session.destroyVm(vm.ref, signal);
-  });
+  const { clock } = job.gateway.tools;
+  const patience = new LeasePatience(clock);
+  for (;;) {
+    try {
+      for (const { vm, marker } of await session.findByMarker(mark, signal))
+        if (marker === mark) await session.destroyVm(vm.ref, signal);
+      return;
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!patience.covers(error)) throw error;
+      job.logger.info({ err: error }, 'waiting until a half-made VM may be removed');
+    }
+    await clock.sleep(betweenTriesMs, signal);
+  }
 }
