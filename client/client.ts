@@ -138,7 +138,7 @@ function dataOf<Data>(result: Result): Data {
 
 function streamError(error: unknown): unknown {
   if (Array.isArray(error)) return fromTopLevel(error[0] ?? { message: 'The subscription failed.' });
-  if (typeof error !== 'object' || error === null) return error;
+  if (typeof error !== 'object' || error === null || error instanceof ApiError) return error;
   if ('code' in error) {
     if (error.code === forbidden) {
       return new ApiError({

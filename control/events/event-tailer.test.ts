@@ -94,6 +94,29 @@ onDatabases('following events', (suite) => {
     expect((await listEvents(suite.control, admin, { after: first, first: 1 })).gap?.reason).toBe('EXPIRED');
   });
 
+  it('tells of a gap when the log is put back to an earlier time and goes on differently', async () => {
+    await emit(['kept', 'gone 1', 'gone 2']);
+    await using tailer = await EventTailer.start(suite.control);
+    const followed = tailer.follow({ signal: endless });
+    const idle = tailer.follow({ signal: endless });
+    await emit(['seen']);
+    expect(await take(followed, 1)).toEqual(['seen']);
+    expect(await take(idle, 1)).toEqual(['seen']);
+    const head = await readHead(suite.control);
+    await suite.control.db.transaction().execute(async (trx) => {
+      await sql`update event_head set position = position - 3`.execute(trx);
+      await sql`delete from event where position > ${head.position - 3}`.execute(trx);
+    });
+    // More than were taken away, before anybody could see that some were.
+    await emit(['other 1', 'other 2', 'other 3', 'other 4', 'other 5']);
+    const gap = await followed.next();
+    expect(gap.value).toMatchObject({ kind: 'GAP', gap: { reason: 'BEYOND_HEAD' } });
+    expect(await take(idle, 1)).toEqual(['BEYOND_HEAD']);
+    await emit(['after']);
+    expect(await take(followed, 1)).toEqual(['after']);
+    expect(await take(idle, 1)).toEqual(['after']);
+  });
+
   it.each([
     '',
     'x',

@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { ControlContext } from '../context.ts';
 import { channels } from '../database/notifications.ts';
+import { encodeCursor } from './cursor.ts';
 import type { ControlEvent } from './event.ts';
 import { type EventHead, type EventStretch, locate, readEvents, readHead, type StreamGap } from './read-events.ts';
 
@@ -26,6 +27,10 @@ export class EventTailer implements AsyncDisposable {
   readonly #stream: string;
   /** How far this process has seen the log. */
   #position: number;
+  /** The event at that position, to see that it is still the same; undefined before the first. */
+  #last: ControlEvent | undefined;
+  /** How often the log was found put back to an earlier time. */
+  #putBacks = 0;
   /** Everything after `#recentAfter`. */
   #recent: readonly ControlEvent[] = [];
   #recentAfter: number;
@@ -72,11 +77,19 @@ export class EventTailer implements AsyncDisposable {
       if (start.gap) yield { kind: 'GAP', gap: start.gap };
       position = start.position;
     }
+    let putBacks = this.#putBacks;
     let wake = () => {};
     const onAbort = () => wake();
     signal.addEventListener('abort', onAbort);
     try {
       while (!signal.aborted && !this.#stop.signal.aborted) {
+        if (putBacks !== this.#putBacks) {
+          const gap = { from: this.#cursorAt(position), to: this.#cursorAt(this.#recentAfter) };
+          putBacks = this.#putBacks;
+          position = this.#recentAfter;
+          yield { kind: 'GAP', gap: { reason: 'BEYOND_HEAD', ...gap } };
+          continue;
+        }
         if (position >= this.#position) {
           await new Promise<void>((resolve) => {
             wake = resolve;
@@ -102,6 +115,10 @@ export class EventTailer implements AsyncDisposable {
     }
   }
 
+  #cursorAt(position: number): string {
+    return encodeCursor({ stream: this.#stream, position });
+  }
+
   async #after(position: number): Promise<Pick<EventStretch, 'events' | 'position'>> {
     if (position < this.#recentAfter)
       return readEvents(this.#source, { stream: this.#stream, position }, stretchLength);
@@ -125,17 +142,46 @@ export class EventTailer implements AsyncDisposable {
 
   /** True: there may be more at once. */
   async #advance(): Promise<boolean> {
-    const after = { stream: this.#stream, position: this.#position };
-    const stretch = await readEvents(this.#source, after, stretchLength);
-    if (stretch.position === this.#position) return false;
-    const recent = [...this.#recent, ...stretch.events];
+    // From the last one on: a server that took over without all of it, or a copy that was put back, may have another one there, or none.
+    const position = this.#position - (this.#last ? 1 : 0);
+    const stretch = await readEvents(this.#source, { stream: this.#stream, position }, stretchLength);
+    const events = this.#last ? stretch.events.slice(1) : stretch.events;
+    if (this.#last && !isSame(this.#last, stretch.events[0]) && (await this.#isPutBack())) return true;
+    if (stretch.position <= this.#position) return false;
+    const recent = [...this.#recent, ...events];
     const dropped = recent.at(-recentCount - 1);
     this.#recent = recent.slice(-recentCount);
     if (dropped) this.#recentAfter = dropped.position;
     this.#position = stretch.position;
+    // One of a type this version does not know is not among the events.
+    const newest = events.at(-1);
+    this.#last = newest?.position === stretch.position ? newest : undefined;
     for (const wake of this.#waiting) wake();
     return stretch.full;
   }
+
+  /** Begins anew at the log's present end, unless the last event is only too old by now. Followers are told of a gap. */
+  async #isPutBack(): Promise<boolean> {
+    const head = await readHead(this.#source);
+    const isTrimmed = head.stream === this.#stream && head.min_position > this.#position;
+    this.#last = undefined;
+    if (isTrimmed) return false;
+    this.#source.logger.warn(
+      { from: this.#position, to: head.position },
+      'the event log was put back to an earlier time',
+    );
+    this.#position = head.position;
+    this.#recent = [];
+    this.#recentAfter = head.position;
+    this.#putBacks += 1;
+    for (const wake of this.#waiting) wake();
+    return true;
+  }
+}
+
+function isSame(one: ControlEvent, other: ControlEvent | undefined): boolean {
+  if (other?.position !== one.position || other.type !== one.type || other.subjectId !== one.subjectId) return false;
+  return other.occurredAt.getTime() === one.occurredAt.getTime();
 }
 
 /** Until the time is over, the hint comes, or the signal is aborted. */
