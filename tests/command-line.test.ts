@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -34,10 +36,11 @@ describe('holdfast', () => {
     [{ HOLDFAST_API_HOST: '0.0.0.0' }, 'HOLDFAST_TLS_CERT_FILE'],
     [{ HOLDFAST_API_HOST: '0.0.0.0', HOLDFAST_TRUST_PROXY: 'true' }, 'HOLDFAST_PUBLIC_URL_INTERNET'],
     [{ HOLDFAST_TLS_CERT_FILE: '/nowhere.pem' }, 'HOLDFAST_TLS_KEY_FILE'],
-    [{ HOLDFAST_STORAGE: 'tape' }, 'There is no storage driver called "tape"; there are: file.'],
+    [{ HOLDFAST_STORAGE: 'tape' }, 'There is no storage driver called "tape"; there are: file, oss.'],
     [{ HOLDFAST_STORAGE_COLOUR: 'red' }, '"colour"'],
     [{ HOLDFAST_DRIVERS: 'no-such-package' }, 'no-such-package'],
     [{ DATABASE_URL: 'postgresql://127.0.0.1:1/holdfast' }, 'HOLDFAST_KEY_ENCRYPTION_KEY is not set'],
+    [{ MQTT_URL: 'mqtt://127.0.0.1:1' }, 'MQTT_URL names no user'],
   ])('refuses to start the control plane with %j', async (environment, message) => {
     const { code, stderr } = await runHoldfast({ args: ['api'], environment: { ...quick, ...environment }, directory });
     expect(stderr).toContain(message);
@@ -85,5 +88,23 @@ describe('holdfast api', () => {
     expect(again.stdout()).not.toContain(key);
     expect(again.stdout()).not.toContain('administrator key');
     expect(`${first.stderr()}${again.stderr()}`).not.toContain(key.split('.')[1]);
+  });
+
+  it('starts and stops although the broker of MQTT_URL lets it in and then says nothing', {
+    timeout: 60_000,
+  }, async () => {
+    const broker = createServer((socket) => {
+      socket.on('error', () => undefined).once('data', () => socket.write(Buffer.from([0x20, 0x02, 0x00, 0x00])));
+    });
+    broker.listen(0, '127.0.0.1');
+    await once(broker, 'listening');
+    const address = broker.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const environment = { ...quick, MQTT_URL: `mqtt://holdfast:br0ker-secret@127.0.0.1:${port}` };
+    const api = await startHoldfast({ args: ['api'], environment, directory });
+    expect(await api.stop()).toBe(0);
+    expect(api.stderr()).toMatch(/MESSAGE_(CHANNEL_DOWN|ACCESS_TIMEOUT)|message broker/);
+    expect(api.stderr() + api.stdout()).not.toContain('br0ker-secret');
+    broker.close();
   });
 });

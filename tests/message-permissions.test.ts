@@ -1,3 +1,8 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RunningAgent } from '../agent/start.ts';
@@ -8,6 +13,8 @@ import { systemIds } from '../base/ids.ts';
 import { silentLogger } from '../base/logger.ts';
 import { installationName, messageLogin } from '../control/activation/message-login.ts';
 import { auditMessagePermissions, updateMessagePermissions } from '../control/activation/message-permissions.ts';
+import { unmanagedMessageAccess } from '../control/message-access.ts';
+import { wakeGateway } from '../control/wake-gateway.ts';
 import { FaultyProxy } from '../sandbox/proxy/proxy.ts';
 import { databases } from './support/databases.ts';
 import { type GatewayPlant, startGatewayPlant } from './support/gateway-plant.ts';
@@ -169,5 +176,51 @@ describe.runIf(isMosquittoInstalled())("a gateway's permissions at Mosquitto", (
     expect(await messageAccess.differing(installation, logins, never)).toEqual([]);
     const [gone, ...left] = logins;
     expect(await messageAccess.differing(installation, left, never)).toEqual([gone?.gatewayId]);
+  });
+});
+
+describe.runIf(isMosquittoInstalled())('a Mosquitto whose permissions the operator manages', () => {
+  it('is used by gateways with the login he made for them', async () => {
+    if (!embedded) throw new Error('no database');
+    await using stack = new AsyncDisposableStack();
+    const directory = await mkdtemp(join(tmpdir(), 'holdfast-operator-'));
+    stack.defer(() => rm(directory, { recursive: true, force: true }));
+    const [passwords, acl] = [join(directory, 'passwords'), join(directory, 'acl')];
+    await writeFile(passwords, 'control:for control\ngateways:for gateways\n');
+    await promisify(execFile)('mosquitto_passwd', ['-U', passwords]);
+    await writeFile(
+      acl,
+      `user control
+topic write holdfast/g/+/down
+topic read holdfast/g/+/up
+user gateways
+topic write holdfast/g/+/up
+topic read holdfast/g/+/down
+`,
+    );
+    const configuration = `allow_anonymous false\npassword_file ${passwords}\nacl_file ${acl}`;
+    const mosquitto = stack.use(await startMosquitto({ configuration }));
+    const plant = stack.use(
+      await startGatewayPlant(
+        embedded,
+        { pollIntervalMs: 500, messageLogin: { username: 'gateways', password: 'for gateways' } },
+        undefined,
+        {
+          url: mosquitto.url,
+          async open(tools) {
+            const login = { username: 'control', password: 'for control' };
+            const bus = await connectMessageBus({ url: mosquitto.url, ...login, ...tools });
+            return { bus, access: unmanagedMessageAccess, [Symbol.asyncDispose]: () => bus[Symbol.asyncDispose]() };
+          },
+        },
+      ),
+    );
+    const agent = await plant.startAgent('one');
+    const gatewayId = await plant.createGateway();
+    await plant.activate(agent, gatewayId);
+    const row = plant.control.db.selectFrom('gateway').select('last_message_at').where('id', '=', gatewayId);
+    await expect.poll(async () => (await row.executeTakeFirst())?.last_message_at ?? null, patience).not.toBeNull();
+    await wakeGateway(plant.control, gatewayId, 'WORK');
+    await expect.poll(mosquitto.log, patience).toContain(`Sending PUBLISH to holdfast-${gatewayId}`);
   });
 });
