@@ -1,7 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { connect } from 'node:tls';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { generate } from 'selfsigned';
 import { z } from 'zod';
 import type { PlatformConnection } from '../../drivers/platform/contract.ts';
 import { type GovmomiProgram, govmomiPackages, govmomiProgram } from '../../tools/setup/govmomi.ts';
@@ -9,8 +13,12 @@ import { type GovmomiProgram, govmomiPackages, govmomiProgram } from '../../tool
 /** VMware's own simulated vCenter, written without us. */
 export interface Vcsim extends AsyncDisposable {
   readonly connection: PlatformConnection & { readonly trustedFingerprint: string };
-  /** PEM of the certificate it presents; empty without TLS. */
+  /** PEM of the certificate it presents. */
   readonly certificate: string;
+  /** All requests and answers so far, as text. */
+  trace(): Promise<string>;
+  /** How often an operation was asked for. */
+  requests(operation: string): Promise<number>;
 }
 
 const startWithinMs = 20_000;
@@ -29,20 +37,52 @@ export function hasGovmomi(name: GovmomiProgram): boolean {
 
 /** `args`: vcsim's own, such as `-vm 3`. It ends with this process, however that ends, because its standard input closes. */
 export async function startVcsim(...args: readonly string[]): Promise<Vcsim> {
-  const own = ['-l', '127.0.0.1:0', '-username', username, '-password', password, '-stdinexit'];
-  const child = spawn(programOf('vcsim'), [...own, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const directory = await mkdtemp(join(tmpdir(), 'holdfast-vcsim-'));
+  const { certificate, fingerprint, files } = await makeCertificate(directory);
+  const traceFile = join(directory, 'trace');
+  const own = [
+    '-l',
+    '127.0.0.1:0',
+    '-username',
+    username,
+    '-password',
+    password,
+    '-stdinexit',
+    '-trace-file',
+    traceFile,
+  ];
+  const child = spawn(programOf('vcsim'), [...own, ...files, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const close = async () => {
+    await stop(child);
+    await rm(directory, { recursive: true, force: true });
+  };
+  const trace = () => readFile(traceFile, 'utf8');
   try {
-    const { host: address, port, protocol } = new URL(await printedUrl(child));
-    const { certificate, fingerprint } = protocol === 'https:' ? await presentedBy(Number(port)) : noCertificate;
+    const { host: address } = new URL(await printedUrl(child));
     return {
       connection: { address, username, password, trustedFingerprint: fingerprint },
       certificate,
-      [Symbol.asyncDispose]: () => stop(child),
+      trace,
+      requests: async (operation) => (await trace()).split(`<${operation} `).length - 1,
+      [Symbol.asyncDispose]: close,
     };
   } catch (error) {
-    await stop(child);
+    await close();
     throw error;
   }
+}
+
+/** Vcsim's own has a key too weak for Node to trust through an authority. */
+async function makeCertificate(directory: string) {
+  const { cert, private: key } = await generate([{ name: 'commonName', value: 'vcsim' }], {
+    keyType: 'ec',
+    extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
+  });
+  const [certFile, keyFile] = [join(directory, 'certificate.pem'), join(directory, 'key.pem')];
+  await writeFile(certFile, cert);
+  await writeFile(keyFile, key, { mode: 0o600 });
+  const fingerprint = new X509Certificate(cert).fingerprint256;
+  return { certificate: cert, fingerprint, files: ['-tlscert', certFile, '-tlskey', keyFile] };
 }
 
 /** Runs govc, an independent client, against the server of `connection` and gives what it prints. */
@@ -80,21 +120,6 @@ function printedUrl(child: ChildProcess): Promise<string> {
   child.on('exit', () => reject(new Error(`vcsim ended: ${output}`)));
   AbortSignal.timeout(startWithinMs).addEventListener('abort', () => reject(new Error(`vcsim hangs: ${output}`)));
   return promise;
-}
-
-const noCertificate = { certificate: '', fingerprint: '' };
-
-async function presentedBy(port: number): Promise<{ certificate: string; fingerprint: string }> {
-  // Only asks what is presented: whether to trust it is for the driver under test to decide.
-  const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false });
-  try {
-    await once(socket, 'secureConnect', { signal: AbortSignal.timeout(startWithinMs) });
-    const certificate = socket.getPeerX509Certificate();
-    if (!certificate) throw new Error('vcsim presents no certificate');
-    return { certificate: certificate.toString(), fingerprint: certificate.fingerprint256 };
-  } finally {
-    socket.destroy();
-  }
 }
 
 async function stop(child: ChildProcess): Promise<void> {
