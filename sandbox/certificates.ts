@@ -1,4 +1,7 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { generate } from 'selfsigned';
+import { z } from 'zod';
 
 export interface IssuedCertificate {
   readonly key: string;
@@ -33,4 +36,20 @@ export async function issueCertificate(names: readonly string[]): Promise<Issued
     ],
   });
   return { key, cert, ca: authority.cert };
+}
+
+const certificateShape = z.object({ key: z.string(), cert: z.string(), ca: z.string(), names: z.array(z.string()) });
+
+/** The certificate kept in a directory, as long as it has the same names; otherwise a new one. */
+export async function keptCertificate(directory: string, names: readonly string[]): Promise<IssuedCertificate> {
+  const path = join(directory, 'certificate.json');
+  try {
+    const kept = certificateShape.parse(JSON.parse(await readFile(path, 'utf8')));
+    if (kept.names.join() === names.join()) return kept;
+  } catch {
+    // There is none yet, or none that can be read.
+  }
+  const issued = await issueCertificate(names);
+  await writeFile(path, JSON.stringify({ ...issued, names }), { mode: 0o600 });
+  return issued;
 }

@@ -46,3 +46,21 @@ export async function startLoopbackServer(options: LoopbackServerOptions): Promi
     },
   };
 }
+
+/** Starts four of them, or none. */
+export async function startLoopbackServers(options: Four<LoopbackServerOptions>): Promise<Four<LoopbackServer>> {
+  const started: LoopbackServer[] = [];
+  const start = async (each: LoopbackServerOptions) => {
+    const server = await startLoopbackServer(each);
+    started.push(server);
+    return server;
+  };
+  try {
+    return [await start(options[0]), await start(options[1]), await start(options[2]), await start(options[3])];
+  } catch (error) {
+    for (const server of started) await server.close();
+    throw error;
+  }
+}
+
+type Four<T> = readonly [T, T, T, T];

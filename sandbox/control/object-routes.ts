@@ -1,5 +1,5 @@
 import { Hono } from 'hono';
-import type { RunningObjectServer } from '../objects/start.ts';
+import type { RunningObjectServer } from '../objects/object-server.ts';
 import { type ObjectServerState, objectRequests } from './object-protocol.ts';
 
 /** What the operator of the object server and its STS does: no client of theirs could. */

@@ -1,7 +1,7 @@
 import { serve } from '@hono/node-server';
 import { Hono } from 'hono';
 import { z } from 'zod';
-import type { RunningObjectServer } from '../objects/start.ts';
+import type { RunningObjectServer } from '../objects/object-server.ts';
 import type { World } from '../vcenter/core/world.ts';
 import type { Sessions } from '../vcenter/sessions.ts';
 import { ControlActions, ControlError } from './actions.ts';

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type RunningObjectServer, startObjectServer } from './start.ts';
+import type { RunningObjectServer } from './object-server.ts';
+import { startObjectServer } from './start.ts';
 import { aliOss } from './testing/ali-oss.ts';
 
 let directory: string;

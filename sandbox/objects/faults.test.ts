@@ -3,7 +3,7 @@ import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FaultEffect } from '../../base/faults.ts';
-import type { RunningObjectServer } from './start.ts';
+import type { RunningObjectServer } from './object-server.ts';
 import { aliOss, temporaryObjectServer } from './testing/ali-oss.ts';
 
 let server: RunningObjectServer;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunningObjectServer } from './start.ts';
+import type { RunningObjectServer } from './object-server.ts';
 import { aliOss, temporaryObjectServer } from './testing/ali-oss.ts';
 
 let server: RunningObjectServer;

@@ -1,7 +1,7 @@
 import OSS from 'ali-oss';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Crc64 } from './crc64.ts';
-import type { RunningObjectServer } from './start.ts';
+import type { RunningObjectServer } from './object-server.ts';
 import { aliOss, temporaryObjectServer } from './testing/ali-oss.ts';
 
 let server: RunningObjectServer;

@@ -1,86 +1,21 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { type Clock, systemClock } from '../../base/clock.ts';
+import { systemClock } from '../../base/clock.ts';
 import { FaultPlan } from '../../base/faults.ts';
-import { createIdSource, type IdSource } from '../../base/ids.ts';
-import { type Logger, silentLogger } from '../../base/logger.ts';
-import { type IssuedCertificate, issueCertificate } from '../certificates.ts';
-import { startLoopbackServer } from '../loopback-server.ts';
+import { createIdSource } from '../../base/ids.ts';
+import { silentLogger } from '../../base/logger.ts';
+import { keptCertificate } from '../certificates.ts';
+import { startLoopbackServers } from '../loopback-server.ts';
 import { RequestLog } from '../request-log.ts';
-import { Accounts, type RoleSettings, type User, type UserSettings } from '../sts/accounts.ts';
+import { Accounts } from '../sts/accounts.ts';
 import { StsAuthenticator } from '../sts/authenticate.ts';
 import { StsHandler } from '../sts/handler.ts';
 import { Identities } from '../sts/identities.ts';
 import { ServerTime } from '../sts/server-time.ts';
 import { SessionTokens } from '../sts/session-tokens.ts';
 import { ObjectHandler } from './handler.ts';
+import type { ObjectServerOptions, RunningObjectServer } from './object-server.ts';
 import { Buckets } from './store/buckets.ts';
-
-export interface ObjectServerOptions {
-  /** Where objects, the certificate and the tokens' key are kept; what is in it from before is served again. */
-  readonly directory: string;
-  /** `cn-hangzhou` when absent. */
-  readonly region?: string;
-  /** Made at the start where missing; `holdfast-sandbox` when absent. */
-  readonly bucket?: string;
-  /** Free ones where 0 or absent. */
-  readonly ports?: {
-    readonly http?: number;
-    readonly https?: number;
-    readonly stsHttp?: number;
-    readonly stsHttps?: number;
-  };
-  /** The first one is in the ready facts. One RAM user with a made-up key when absent. */
-  readonly users?: readonly UserSettings[];
-  readonly role?: RoleSettings;
-  /** Shortest time a session may be given, in seconds; 900 when absent, as in STS. */
-  readonly minDurationSeconds?: number;
-  /** Longest time, in seconds; 43,200 when absent. */
-  readonly maxDurationSeconds?: number;
-  /** Smallest part of a multipart upload but for the last one, in bytes; 100 KiB when absent, as in OSS. */
-  readonly minPartSize?: number;
-  /** How far the server's clock is ahead, in milliseconds. Can be changed later. */
-  readonly clockOffsetMs?: number;
-  /** Operations are named `oss.PutObject`, `sts.AssumeRole`, …; the subject is the object's key, or the session's name. */
-  readonly faults?: FaultPlan;
-  readonly clock?: Clock;
-  readonly ids?: IdSource;
-  readonly logger?: Logger;
-}
-
-/** What a client has to be told. */
-export interface ObjectServerFacts {
-  /** `http://localhost:1234`. Works path-style, and with the bucket in front of the host where `*.localhost` resolves. */
-  readonly httpEndpoint: string;
-  readonly httpsEndpoint: string;
-  readonly stsHttpEndpoint: string;
-  readonly stsHttpsEndpoint: string;
-  /** The authority of every HTTPS endpoint. */
-  readonly caPem: string;
-  /** A file with the same. */
-  readonly caFile: string;
-  readonly region: string;
-  readonly bucket: string;
-  readonly roleArn: string;
-  readonly accountId: string;
-  readonly accessKeyId: string;
-  readonly accessKeySecret: string;
-}
-
-export interface RunningObjectServer extends AsyncDisposable {
-  readonly facts: ObjectServerFacts;
-  readonly faults: FaultPlan;
-  readonly log: RequestLog;
-  readonly users: readonly User[];
-  /** Its `offsetMs` may be set at any time. */
-  readonly time: ServerTime;
-  /** Makes a user's key inactive, or active again. */
-  setKeyActive(accessKeyId: string, active: boolean): void;
-  /** Every security token given out until now has expired. */
-  expireTokens(): void;
-  close(): Promise<void>;
-}
 
 /** Starts an object server that speaks OSS, and its STS, on 127.0.0.1. */
 export async function startObjectServer(options: ObjectServerOptions): Promise<RunningObjectServer> {
@@ -155,34 +90,16 @@ export async function startObjectServer(options: ObjectServerOptions): Promise<R
   const onFailure = (error: unknown) =>
     logger.error({ error: String(error) }, 'A request to the object server failed.');
   const tls = { key: certificate.key, cert: certificate.cert };
-  const servers = await Promise.all([
-    startLoopbackServer({
-      port: options.ports?.http ?? 0,
-      handle: (request, response) => objects.handle(request, response, false),
-      onFailure,
-    }),
-    startLoopbackServer({
-      port: options.ports?.https ?? 0,
-      tls,
-      handle: (request, response) => objects.handle(request, response, true),
-      onFailure,
-    }),
-    startLoopbackServer({
-      port: options.ports?.stsHttp ?? 0,
-      handle: (request, response) => sts.handle(request, response),
-      onFailure,
-    }),
-    startLoopbackServer({
-      port: options.ports?.stsHttps ?? 0,
-      tls,
-      handle: (request, response) => sts.handle(request, response),
-      onFailure,
-    }),
+  const { ports = {} } = options;
+  const [http, https, stsHttp, stsHttps] = await startLoopbackServers([
+    { port: ports.http ?? 0, onFailure, handle: (request, response) => objects.handle(request, response, false) },
+    { port: ports.https ?? 0, tls, onFailure, handle: (request, response) => objects.handle(request, response, true) },
+    { port: ports.stsHttp ?? 0, onFailure, handle: (request, response) => sts.handle(request, response) },
+    { port: ports.stsHttps ?? 0, tls, onFailure, handle: (request, response) => sts.handle(request, response) },
   ]);
-  const [http, https, stsHttp, stsHttps] = servers;
 
   const close = async () => {
-    for (const server of servers) await server.close();
+    for (const server of [http, https, stsHttp, stsHttps]) await server.close();
   };
   return {
     facts: {
@@ -212,20 +129,4 @@ export async function startObjectServer(options: ObjectServerOptions): Promise<R
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-const certificateShape = z.object({ key: z.string(), cert: z.string(), ca: z.string(), names: z.array(z.string()) });
-
-/** The certificate stays the same over restarts, as long as it has the same names. */
-async function keptCertificate(directory: string, names: readonly string[]): Promise<IssuedCertificate> {
-  const path = join(directory, 'certificate.json');
-  try {
-    const kept = certificateShape.parse(JSON.parse(await readFile(path, 'utf8')));
-    if (kept.names.join() === names.join()) return kept;
-  } catch {
-    // There is none yet, or none that can be read.
-  }
-  const issued = await issueCertificate(names);
-  await writeFile(path, JSON.stringify({ ...issued, names }), { mode: 0o600 });
-  return issued;
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { RunningObjectServer } from '../objects/start.ts';
+import type { RunningObjectServer } from '../objects/object-server.ts';
 import { aliOss, temporaryObjectServer } from '../objects/testing/ali-oss.ts';
 import { rpcSign, rpcStringToSign } from './signatures.ts';
 

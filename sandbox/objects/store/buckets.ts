@@ -20,8 +20,10 @@ export class Buckets {
     await mkdir(directory, { recursive: true });
     const buckets = new Buckets(directory, ids);
     for (const name of (await readdir(directory)).sort()) {
-      const text = await readFile(join(directory, name, 'bucket.json'), 'utf8');
-      await buckets.#open(bucketSettingsShape.parse(JSON.parse(text)));
+      const text = await readFile(join(directory, name, 'bucket.json'), 'utf8').catch(() => undefined);
+      // A process that died while it made or deleted the bucket leaves a directory that is none.
+      if (text === undefined) await rm(join(directory, name), { recursive: true, force: true });
+      else await buckets.#open(bucketSettingsShape.parse(JSON.parse(text)));
     }
     return buckets;
   }

@@ -41,6 +41,7 @@ export class Content implements AsyncDisposable {
     return new Content(parts);
   }
 
+  /** All bytes in their order, once. What was read to its end is closed by then. */
   async *read(): AsyncGenerator<Buffer> {
     for (const { handle, from, size } of this.#parts) {
       for (let done = 0; done < size; ) {
@@ -50,6 +51,7 @@ export class Content implements AsyncDisposable {
         done += bytesRead;
         yield buffer.subarray(0, bytesRead);
       }
+      await handle.close();
     }
   }
 

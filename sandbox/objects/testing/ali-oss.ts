@@ -5,7 +5,8 @@ import type { LookupFunction } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import OSS from 'ali-oss';
-import { type ObjectServerOptions, type RunningObjectServer, startObjectServer } from '../start.ts';
+import type { ObjectServerOptions, RunningObjectServer } from '../object-server.ts';
+import { startObjectServer } from '../start.ts';
 
 /** An object server in a directory of its own, which goes with it. */
 export async function temporaryObjectServer(options: Partial<ObjectServerOptions> = {}): Promise<RunningObjectServer> {
