@@ -1,4 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { agentVariables } from './agent.ts';
 import { apiVariables } from './api.ts';
@@ -59,6 +61,21 @@ describe('reading the environment', () => {
     expect(storageSettings('file', {}, directories)).toEqual({ root: '/data/vaults' });
     expect(storageSettings('file', { HOLDFAST_STORAGE_ROOT: '/vaults' }, directories)).toEqual({ root: '/vaults' });
     expect(storageSettings('oss', { HOLDFAST_STORAGE_ACCESS_KEY_ID: 'x' }, directories)).toEqual({ accessKeyId: 'x' });
+  });
+});
+
+describe('a storage setting in a file', () => {
+  it('is read from there, without the line end', async () => {
+    const path = join(await mkdtemp(join(tmpdir(), 'settings-')), 'secret');
+    await writeFile(path, 'hunter2\n');
+    const directories = { HOLDFAST_DATA_DIRECTORY: '/data' };
+    const read = (environment: Record<string, string>) => storageSettings('oss', environment, directories);
+    expect(read({ HOLDFAST_STORAGE_ACCESS_KEY_SECRET_FILE: path })).toEqual({ accessKeySecret: 'hunter2' });
+    expect(() => read({ HOLDFAST_STORAGE_CA_FILE: `${path}.pem` })).toThrow(
+      /HOLDFAST_STORAGE_CA_FILE is ".*secret.pem", which cannot be read \(ENOENT\)/,
+    );
+    expect(() => read({ HOLDFAST_STORAGE_CA_FILE: path, HOLDFAST_STORAGE_CA: 'x' })).toThrow('are both set');
+    await rm(dirname(path), { recursive: true });
   });
 });
 
