@@ -57,6 +57,7 @@ const open = (options: Partial<ConstructorParameters<typeof MessageClient>[0]> =
     takeProgress: () => [],
     onWake: () => undefined,
     onRefused: () => undefined,
+    onAway: () => undefined,
     ...tools,
     ...options,
   });
@@ -124,4 +125,12 @@ it('tells when its credentials are refused, and comes back when the broker does'
   await expect.poll(() => client.connected, { timeout: 5_000 }).toBe(false);
   broker = await startEmbeddedBroker({ ...tools, port, verify: async () => ({ gatewayId }) });
   await expect.poll(() => client.connected, { timeout: 10_000 }).toBe(true);
+});
+
+it('tells when there has been no connection for long, and again', async () => {
+  await broker.close();
+  let told = 0;
+  await using client = open({ awayMs: 100, onAway: () => told++ });
+  await expect.poll(() => told, { timeout: 5_000 }).toBeGreaterThan(1);
+  expect(client.connected).toBe(false);
 });

@@ -19,11 +19,16 @@ export interface MessageClientOptions {
   readonly onWake: (wake: DownMessage['wake']) => void;
   /** The broker does not take these credentials (any more), or does not let them listen. Called for each try, which come ever more rarely. */
   readonly onRefused: () => void;
+  /** There has been no connection for `awayMs`; told again each time that long has passed. The channel may be elsewhere by now. */
+  readonly onAway: () => void;
+  /** Milliseconds; a minute unless given. */
+  readonly awayMs?: number;
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly logger: Logger;
 }
 
+const usualAwayMs = 60_000;
 const betweenMessagesMs = 1_000;
 /** A broker that leaves a message unanswered for this long is taken for gone. Milliseconds. */
 const unansweredMs = 20_000;
@@ -38,6 +43,8 @@ export class MessageClient implements AsyncDisposable {
   readonly #client: MqttClient;
   readonly #closed = new AbortController();
   readonly #sending: Promise<void>;
+  /** Since when there has been no connection, or when that was told last; monotonic. */
+  #awaySince: number | null;
   /** When the message was sent that the broker has not answered yet; monotonic. */
   #unansweredSince: number | null = null;
   /** Wall-clock time of the last sign of life from the broker. */
@@ -46,9 +53,11 @@ export class MessageClient implements AsyncDisposable {
   constructor(options: MessageClientOptions) {
     this.#options = options;
     const { channel, logger } = options;
+    this.#awaySince = options.clock.monotonic();
     this.#client = connect(channel.url, clientOptions(options));
     const backOff = new BackOff(options.ids);
     this.#client.on('connect', () => {
+      this.#awaySince = null;
       this.#touch();
       this.#client.subscribe(channel.downTopic, { qos: 1 }, (error, granted) => {
         if (!this.#client.connected) return;
@@ -63,6 +72,7 @@ export class MessageClient implements AsyncDisposable {
     });
     this.#client.on('close', () => {
       this.#unansweredSince = null;
+      this.#tellAway();
       this.#client.options.reconnectPeriod = backOff.next();
     });
     this.#client.on('error', (error) => {
@@ -105,6 +115,14 @@ export class MessageClient implements AsyncDisposable {
         if (!error) this.#touch();
       });
     }
+  }
+
+  #tellAway(): void {
+    const now = this.#options.clock.monotonic();
+    this.#awaySince ??= now;
+    if (now - this.#awaySince < (this.#options.awayMs ?? usualAwayMs)) return;
+    this.#awaySince = now;
+    this.#options.onAway();
   }
 
   /** One message at a time: what waits meanwhile is merged, not queued. A broker that has stalled is left, and tried again. */

@@ -27,6 +27,14 @@ interface GatewayParts {
   readonly record: ActivationRecord;
 }
 
+/** Reasons to ask the control plane about the message channel again. */
+interface MessageDoubts {
+  any: boolean;
+  /** The broker does not take the credentials. */
+  refused: boolean;
+}
+const noDoubts: MessageDoubts = { any: false, refused: false };
+
 /** How long a stop waits for jobs to tidy up. */
 const stopWithinMs = 25_000;
 /** Between two tries of what a person has to mend first. */
@@ -113,8 +121,8 @@ export class Gateway implements AsyncDisposable {
     let answer = await this.#helloUntilAccepted(instance, signal);
     await confirmInstance(this.#parts.state, instance);
     this.#context.tools.logger.info({ gatewayName: answer.gatewayName }, 'gateway connected');
-    const refused = { isTrue: false };
-    this.#messages = this.#openMessages(instance, answer, refused);
+    const doubts: MessageDoubts = { any: false, refused: false };
+    this.#messages = this.#openMessages(instance, answer, doubts);
     try {
       for (;;) {
         const ended = await claimLoop({
@@ -124,18 +132,19 @@ export class Gateway implements AsyncDisposable {
           pollIntervalMs: answer.pollIntervalMs,
           wakeUp: this.#claims,
           onProblem: (error) => this.#tellProblem(error),
-          isInterrupted: () => refused.isTrue,
+          isInterrupted: () => doubts.any,
           signal,
         });
         if (ended === 'instance-conflict') return;
-        // Other credentials for the broker, perhaps; the instance stays. The same ones are tried on, ever more rarely, by the client that has them.
-        refused.isTrue = false;
+        // Another broker or other credentials, perhaps; the instance stays. The same ones are tried on, ever more rarely, by the client that has them.
         const before = answer.messageChannel;
-        answer = await this.#helloUntilAccepted(instance, signal, { messageChannelRefused: true });
+        const news = { messageChannelRefused: doubts.refused };
+        Object.assign(doubts, noDoubts);
+        answer = await this.#helloUntilAccepted(instance, signal, news);
         if (isDeepStrictEqual(answer.messageChannel, before)) continue;
         await this.#messages[Symbol.asyncDispose]();
-        refused.isTrue = false;
-        this.#messages = this.#openMessages(instance, answer, refused);
+        Object.assign(doubts, noDoubts);
+        this.#messages = this.#openMessages(instance, answer, doubts);
       }
     } finally {
       await this.#messages[Symbol.asyncDispose]();
@@ -186,7 +195,7 @@ export class Gateway implements AsyncDisposable {
     throw refusal;
   }
 
-  #openMessages(instance: InstanceRecord, answer: HelloResponse, refused: { isTrue: boolean }): MessageClient {
+  #openMessages(instance: InstanceRecord, answer: HelloResponse, doubts: MessageDoubts): MessageClient {
     const { tools, record } = this.#context;
     return new MessageClient({
       channel: answer.messageChannel,
@@ -197,7 +206,11 @@ export class Gateway implements AsyncDisposable {
       takeProgress: () => this.#jobs.takeProgress(),
       onWake: (wake) => this.#wake(wake),
       onRefused: () => {
-        refused.isTrue = true;
+        Object.assign(doubts, { any: true, refused: true });
+        this.#claims.wake();
+      },
+      onAway: () => {
+        doubts.any = true;
         this.#claims.wake();
       },
       clock: tools.clock,

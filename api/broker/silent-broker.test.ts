@@ -97,6 +97,7 @@ it.each(brokers)(
         takeProgress: () => [],
         onWake: () => undefined,
         onRefused: () => refusals.push(1),
+        onAway: () => undefined,
       });
       await expect.poll(broker.connections, { timeout: 5_000 }).toBeGreaterThan(0);
       // A refused login is not given up: it may become good.
