@@ -92,7 +92,7 @@ describe('a driver package', () => {
         .find((text) => text.includes('drivers loaded'));
       expect(JSON.parse(line ?? '{}')).toMatchObject({
         packages: [name],
-        drivers: { storage: ['file', 'labelled-directory'] },
+        drivers: { storage: ['file', 'oss', 'labelled-directory'] },
       });
     }
     const response = await fetch(String(api.ready.graphqlUrl), {
