@@ -53,7 +53,7 @@ function lastPart(key: string): string {
 
 /** `*` is the server that was connected to: vSphere knows no better name of itself. */
 function resolveUrl(url: string, server: ServerAddress): string {
-  const resolved = url.replace(/^(https:\/\/)\*(?::\d+)?(?=\/)/, `$1${formatAddress(server)}`);
+  const resolved = url.replace(/^(https:\/\/)\*(?::\d+)?(?=\/|$)/, `$1${formatAddress(server)}`);
   const parsed = URL.parse(resolved);
   if (parsed?.protocol === 'https:' && parsed.username === '' && parsed.password === '') return parsed.href;
   throw driverError(
