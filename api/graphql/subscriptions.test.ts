@@ -4,7 +4,12 @@ import { WebSocket } from 'ws';
 import { ApiError } from '../../client/api-error.ts';
 import { createClient } from '../../client/client.ts';
 import { followEvents } from '../../client/follow-events.ts';
-import { FollowEventsDocument, GatewayStatusDocument, JobProgressDocument } from '../../client/gen/documents.ts';
+import {
+  EventHeadDocument,
+  FollowEventsDocument,
+  GatewayStatusDocument,
+  JobProgressDocument,
+} from '../../client/gen/documents.ts';
 import { revokeAccessKey } from '../../control/access-keys/revoke-access-key.ts';
 import { cancelJob } from '../../control/jobs/cancel-job.ts';
 import { startBackup } from '../../control/jobs/start-backup.ts';
@@ -144,9 +149,9 @@ onApi('subscriptions', (suite) => {
         url: suite.api.url,
         accessKey: await newKey(control, { resourceGroups: [resourceGroup.id] }),
       });
-      const updates = client.subscribe(FollowEventsDocument, {});
+      const { events } = await client.query(EventHeadDocument, {});
+      const updates = client.subscribe(FollowEventsDocument, { after: events?.headCursor ?? '' });
       const first = updates.next();
-      await sleep(300);
       await createResourceGroup(control, scene.viewer, { name: `hidden ${suite.kind}` });
       const key = await newKey(control, { resourceGroups: [resourceGroup.id] });
       const { value } = await first;
