@@ -69,7 +69,12 @@ export class SandboxControl {
     await this.#call('DELETE', 'faults', undefined, responses.done);
   }
 
-  /** Forgets all logins, as a restart of vCenter does. */
+  /** vCenter is away for this long and comes back without its sessions and tasks; what hosts are doing goes on. Resolves when it is back. */
+  async restartVcenter(awayMs: number): Promise<void> {
+    await this.#call('POST', 'restart-vcenter', { awayMs }, responses.done);
+  }
+
+  /** Forgets all logins. */
   async expireSessions(): Promise<void> {
     await this.#call('POST', 'expire-sessions', {}, responses.done);
   }

@@ -130,7 +130,13 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     ids,
     logger,
   });
-  const control = await startControlServer({ world, sessions, objects, port: options.controlPort ?? 0 });
+  const control = await startControlServer({
+    world,
+    sessions,
+    vcenter: server,
+    objects,
+    port: options.controlPort ?? 0,
+  });
   const close = async () => {
     await control.close();
     await objects.close();

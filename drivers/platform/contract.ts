@@ -6,7 +6,7 @@
  * All methods throw `DriverError` or the signal's reason. Codes: `INVALID_LOGIN`, `CERTIFICATE_NOT_TRUSTED`
  * (details: see {@link CertificateNotTrusted}), `NO_PERMISSION` (needsPerson); `UNREACHABLE`, `TIMEOUT`, `BUSY`,
  * `SESSION_LOST`, `DISK_LOCKED`, `LEASE_LOST` (transient); `NOT_FOUND`, `NOT_SUPPORTED`, `INVALID_STATE`, `QUIESCE_FAILED`, `CHANGE_TRACKING_LOST`,
- * `NAME_TAKEN`, `DATASTORE_FULL`, `TASK_FAILED` (permanent; transient where the platform speaks of a general error of its own).
+ * `NAME_TAKEN`, `DATASTORE_FULL`, `TASK_FORGOTTEN` (transient: vCenter restarted meanwhile, and what was asked for is not there), `TASK_FAILED` (permanent; transient where the platform speaks of a general error of its own).
  * NOT_FOUND of `createVm` has a {@link MissingPlace} as its cause where one of the spec's places is missing.
  */
 export interface PlatformDriver {

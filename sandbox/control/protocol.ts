@@ -87,6 +87,7 @@ export const requests = {
   sha256: z.object({ ...target, snapshot: z.string().optional() }),
   resetChangeTracking: z.object({ vm: z.string().min(1) }),
   fault: plannedFault,
+  restartVcenter: z.object({ awayMs: z.number().int().nonnegative() }),
 };
 
 export const responses = {

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import type { RunningObjectServer } from '../objects/object-server.ts';
 import type { World } from '../vcenter/core/world.ts';
+import type { VimServer } from '../vcenter/server.ts';
 import type { Sessions } from '../vcenter/sessions.ts';
 import { ControlActions, ControlError } from './actions.ts';
 import { objectRoutes } from './object-routes.ts';
@@ -14,7 +15,14 @@ export interface ControlServer {
   close(): Promise<void>;
 }
 
-function routes(world: World, sessions: Sessions, objects: RunningObjectServer): Hono {
+interface ControlledParts {
+  readonly world: World;
+  readonly sessions: Sessions;
+  readonly vcenter: VimServer;
+  readonly objects: RunningObjectServer;
+}
+
+function routes({ world, sessions, vcenter, objects }: ControlledParts): Hono {
   const actions = new ControlActions(world);
   const done = { ok: true };
   const app = new Hono();
@@ -55,6 +63,15 @@ function routes(world: World, sessions: Sessions, objects: RunningObjectServer):
     world.faults.clear();
     return context.json(done);
   });
+  app.post('/control/restart-vcenter', async (context) => {
+    const { awayMs } = requests.restartVcenter.parse(await context.req.json());
+    vcenter.goAway();
+    sessions.endAll();
+    world.tasks.forgetAll();
+    await world.clock.sleep(awayMs);
+    vcenter.comeBack();
+    return context.json(done);
+  });
   app.post('/control/expire-sessions', (context) => {
     sessions.endAll();
     return context.json(done);
@@ -64,13 +81,8 @@ function routes(world: World, sessions: Sessions, objects: RunningObjectServer):
 }
 
 /** Plain HTTP on 127.0.0.1. `port` 0 takes a free one. */
-export async function startControlServer(options: {
-  readonly world: World;
-  readonly sessions: Sessions;
-  readonly objects: RunningObjectServer;
-  readonly port: number;
-}): Promise<ControlServer> {
-  const { fetch } = routes(options.world, options.sessions, options.objects);
+export async function startControlServer(options: ControlledParts & { readonly port: number }): Promise<ControlServer> {
+  const { fetch } = routes(options);
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const server = serve({ fetch, hostname: '127.0.0.1', port: options.port }, ({ port }) => resolve(port));
   server.once('error', reject);

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, Socket } from 'node:net';
 import type { Logger } from '../../base/logger.ts';
 import { type AnswerFault, sendAnswer } from '../faulty-answer.ts';
 import type { Endpoint, Transfers } from '../nfc/transfers.ts';
@@ -43,6 +43,7 @@ export class VimServer {
   readonly #options: VimServerOptions;
   readonly #server: Server;
   readonly #closing = new AbortController();
+  #isAway = false;
   readonly #endpoint: Endpoint = { host: undefined, transfers: 0 };
 
   constructor(options: VimServerOptions) {
@@ -56,6 +57,19 @@ export class VimServer {
         });
       },
     );
+    this.#server.on('connection', (socket) => {
+      if (this.#isAway && socket instanceof Socket) socket.resetAndDestroy();
+    });
+  }
+
+  /** As while its services restart: connections are cut, and new ones too. The port stays taken, so that it can come back on it. */
+  goAway(): void {
+    this.#isAway = true;
+    this.#server.closeAllConnections();
+  }
+
+  comeBack(): void {
+    this.#isAway = false;
   }
 
   /** The port it listens on. */

@@ -6,12 +6,12 @@ import type {
   VirtualEthernetCardNetworkBackingInfo,
   VirtualMachineConfigSpec,
 } from './gen/types.ts';
-import { markerKey } from './markers.ts';
+import { findMarked, markerKey } from './markers.ts';
 import { readableName, storedName } from './names.ts';
 import { newDisks, newNetworkCard } from './new-devices.ts';
 import { choosePlacement, missingPlace, type Placement } from './placement.ts';
 import { readObject } from './properties.ts';
-import { waitForTask } from './tasks.ts';
+import { runTask } from './run-task.ts';
 import type { VimSession } from './vim-session.ts';
 import { isReference, type ManagedObjectReference } from './vim-values.ts';
 
@@ -47,8 +47,15 @@ export async function createVm(
   const { config, placement } = await planVm(session, spec, signal);
   const { folder, pool, host } = placement;
   const what = 'Creating the virtual machine';
-  const task = await session.call('CreateVM_Task', { _this: folder, config, pool, host }, { signal, what });
-  const created = await waitForTask(session, task, what, signal);
+  const find = async () =>
+    (await findMarked(session, spec.marker, signal)).find(({ marker }) => marker === spec.marker)?.ref;
+  const work = {
+    entity: folder,
+    what,
+    start: () => session.call('CreateVM_Task', { _this: folder, config, pool, host }, { signal, what }),
+    isDone: async () => (await find()) !== undefined,
+  };
+  const created = (await runTask(session, work, signal)) ?? (await find());
   if (isReference(created)) return created;
   throw driverError(
     'transient',

@@ -1,7 +1,7 @@
 import type { VmRef } from '../contract.ts';
 import { driverError, isFault } from './errors.ts';
 import { readObject } from './properties.ts';
-import { waitForTask } from './tasks.ts';
+import { runTask } from './run-task.ts';
 import type { VimSession } from './vim-session.ts';
 import { diskBacking, isOutside, isVirtualDisk } from './virtual-disks.ts';
 import { vmReference } from './virtual-machines.ts';
@@ -35,9 +35,24 @@ export async function destroyVm(session: VimSession, vm: VmRef, signal: AbortSig
         'Detach that disk first.',
       );
     }
-    const task = await session.call('Destroy_Task', { _this: ref }, { signal, what });
-    await waitForTask(session, task, what, signal);
+    const work = {
+      entity: ref,
+      what,
+      start: () => session.call('Destroy_Task', { _this: ref }, { signal, what }),
+      isDone: () => isGone(session, vm, signal),
+    };
+    await runTask(session, work, signal);
   } catch (error) {
     if (!isFault(error, 'ManagedObjectNotFound')) throw error;
+  }
+}
+
+async function isGone(session: VimSession, vm: VmRef, signal: AbortSignal): Promise<boolean> {
+  try {
+    await readObject(session, vmReference(vm), ['name'], signal);
+    return false;
+  } catch (error) {
+    if (isFault(error, 'ManagedObjectNotFound')) return true;
+    throw error;
   }
 }

@@ -4,6 +4,7 @@ import { driverError } from './errors.ts';
 import type { VirtualDevice, VirtualDisk, VirtualDiskFlatVer2BackingInfo } from './gen/types.ts';
 import type { KeyedMutex } from './keyed-mutex.ts';
 import { readObject } from './properties.ts';
+import { runTask } from './run-task.ts';
 import { waitForTask } from './tasks.ts';
 import type { VimSession } from './vim-session.ts';
 import { isA } from './vim-types.ts';
@@ -56,12 +57,22 @@ export class HotAdd {
       const device: VirtualDisk = { $type: 'VirtualDisk', key: -1, backing, ...slot, capacityInKB: 0 };
       // Without a fileOperation: the file exists already and must stay as it is.
       const spec = { deviceChange: [{ operation: 'add', device }] };
-      const task = await this.#session.call('ReconfigVM_Task', { _this: vmReference(vm), spec }, { signal, what });
+      const entity = vmReference(vm);
+      let task: ManagedObjectReference | undefined;
+      const work = {
+        entity,
+        what,
+        start: async () => {
+          task = await this.#session.call('ReconfigVM_Task', { _this: entity, spec }, { signal, what });
+          return task;
+        },
+        isDone: async () => this.#inSlot((await this.#devices(vm, signal)).devices, slot) !== undefined,
+      };
       try {
-        await waitForTask(this.#session, task, what, signal);
+        await runTask(this.#session, work, signal);
         return await this.#attached(vm, slot, signal);
       } catch (error) {
-        if (signal.aborted) await this.#takeBack(vm, task, slot);
+        if (signal.aborted && task) await this.#takeBack(vm, task, slot);
         throw error;
       }
     });
@@ -102,8 +113,15 @@ export class HotAdd {
     };
     // Without a fileOperation: `destroy` would delete the disk of the VM that is backed up.
     const spec = { deviceChange: [{ operation: 'remove', device }] };
-    const task = await this.#session.call('ReconfigVM_Task', { _this: vmReference(vm), spec }, { signal, what });
-    await waitForTask(this.#session, task, what, signal);
+    const entity = vmReference(vm);
+    const work = {
+      entity,
+      what,
+      start: () => this.#session.call('ReconfigVM_Task', { _this: entity, spec }, { signal, what }),
+      isDone: async () =>
+        !(await this.#devices(vm, signal)).devices.filter(isVirtualDisk).some((device) => device.key === deviceKey),
+    };
+    await runTask(this.#session, work, signal);
   }
 
   async foreign(vm: VmRef, signal: AbortSignal): Promise<readonly AttachedDisk[]> {
@@ -116,9 +134,7 @@ export class HotAdd {
 
   async #attached(vm: VmRef, slot: Slot, signal: AbortSignal): Promise<AttachedDisk> {
     const { devices } = await this.#devices(vm, signal);
-    const found = devices
-      .filter(isVirtualDisk)
-      .find((disk) => disk.controllerKey === slot.controllerKey && disk.unitNumber === slot.unitNumber);
+    const found = this.#inSlot(devices, slot);
     if (found) return attachedDisk(found);
     throw driverError(
       'transient',
@@ -126,6 +142,12 @@ export class HotAdd {
       'The disk was attached but is not among the devices of the virtual machine.',
       "See the gateway's virtual machine in the vSphere Client, then try again.",
     );
+  }
+
+  #inSlot(devices: readonly VirtualDevice[], slot: Slot): VirtualDisk | undefined {
+    return devices
+      .filter(isVirtualDisk)
+      .find((disk) => disk.controllerKey === slot.controllerKey && disk.unitNumber === slot.unitNumber);
   }
 
   async #devices(vm: VmRef, signal: AbortSignal): Promise<VmDevices> {

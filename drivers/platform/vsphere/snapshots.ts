@@ -3,7 +3,7 @@ import { driverError, isFault } from './errors.ts';
 import type { VirtualMachineSnapshotTree } from './gen/types.ts';
 import { readableName } from './names.ts';
 import { readObject } from './properties.ts';
-import { waitForTask } from './tasks.ts';
+import { runTask } from './run-task.ts';
 import type { VimSession } from './vim-session.ts';
 import { isReference, type ManagedObjectReference, reference } from './vim-values.ts';
 import { snapshotDisks } from './virtual-disks.ts';
@@ -35,12 +35,17 @@ export async function enableChangeTracking(session: VimSession, vm: VmRef, signa
     );
   }
   const what = 'Enabling changed block tracking';
-  const task = await session.call(
-    'ReconfigVM_Task',
-    { _this: ref, spec: { changeTrackingEnabled: true } },
-    { signal, what },
-  );
-  await waitForTask(session, task, what, signal);
+  const work = {
+    entity: ref,
+    what,
+    start: () =>
+      session.call('ReconfigVM_Task', { _this: ref, spec: { changeTrackingEnabled: true } }, { signal, what }),
+    isDone: async () => {
+      const path = 'config.changeTrackingEnabled';
+      return (await readObject(session, ref, [path], signal)).flag(path) === true;
+    },
+  };
+  await runTask(session, work, signal);
 }
 
 export async function listSnapshots(
@@ -60,21 +65,24 @@ export async function createSnapshot(
   signal: AbortSignal,
 ): Promise<SnapshotInfo> {
   const what = 'Creating the snapshot';
-  const task = await session.call(
-    'CreateSnapshot_Task',
+  const { name, description, quiesce } = options;
+  const entity = vmReference(vm);
+  const request = { _this: entity, name, description, memory: false, quiesce };
+  const find = async (isWanted: (snapshot: SnapshotInfo) => boolean) =>
+    (await listSnapshots(session, vm, signal)).find(isWanted);
+  // The caller's names are its own and used once, so a snapshot that has them is the one that was asked for.
+  const hasNames = (snapshot: SnapshotInfo) => snapshot.name === name && snapshot.description === description;
+  const created = await runTask(
+    session,
     {
-      _this: vmReference(vm),
-      name: options.name,
-      description: options.description,
-      memory: false,
-      quiesce: options.quiesce,
+      entity,
+      what,
+      start: () => session.call('CreateSnapshot_Task', request, { signal, what }),
+      isDone: async () => (await find(hasNames)) !== undefined,
     },
-    { signal, what },
+    signal,
   );
-  const created = await waitForTask(session, task, what, signal);
-  const info = isReference(created)
-    ? (await listSnapshots(session, vm, signal)).find((snapshot) => snapshot.ref === created.value)
-    : undefined;
+  const info = await find(isReference(created) ? (snapshot) => snapshot.ref === created.value : hasNames);
   if (info) return info;
   throw driverError(
     'transient',
@@ -98,15 +106,26 @@ export async function removeSnapshot(session: VimSession, snapshot: SnapshotRef,
   const ref = snapshotReference(snapshot);
   let vm: ManagedObjectReference | undefined;
   try {
-    vm = (await readObject(session, ref, ['vm'], signal)).reference('vm');
+    const entity = (await readObject(session, ref, ['vm'], signal)).reference('vm');
+    if (!entity) return;
+    vm = entity;
     const what = 'Removing the snapshot';
     const request = { _this: ref, removeChildren: false, consolidate: true };
-    const task = await session.call('RemoveSnapshot_Task', request, { signal, what });
-    await waitForTask(session, task, what, signal);
+    const work = {
+      entity,
+      what,
+      start: () => session.call('RemoveSnapshot_Task', request, { signal, what }),
+      isDone: async () => !(await isListed(session, entity.value, snapshot, signal)),
+    };
+    await runTask(session, work, signal);
   } catch (error) {
     if (!isFault(error, 'ManagedObjectNotFound')) throw error;
   }
   if (vm) await checkRemoval(session, vm, snapshot, signal);
+}
+
+async function isListed(session: VimSession, vm: VmRef, snapshot: SnapshotRef, signal: AbortSignal): Promise<boolean> {
+  return (await listSnapshots(session, vm, signal)).some((other) => other.ref === snapshot);
 }
 
 /** vSphere may say a removal succeeded although the delta files remain. */
@@ -116,7 +135,7 @@ async function checkRemoval(
   snapshot: SnapshotRef,
   signal: AbortSignal,
 ): Promise<void> {
-  if ((await listSnapshots(session, vm.value, signal)).some((other) => other.ref === snapshot)) {
+  if (await isListed(session, vm.value, snapshot, signal)) {
     throw driverError(
       'permanent',
       'TASK_FAILED',
@@ -131,8 +150,13 @@ export async function consolidate(session: VimSession, vmRef: VmRef, signal: Abo
   const vm = vmReference(vmRef);
   if (!(await needsConsolidation(session, vm, signal))) return;
   const what = 'Consolidating the disks';
-  const task = await session.call('ConsolidateVMDisks_Task', { _this: vm }, { signal, what });
-  await waitForTask(session, task, what, signal);
+  const work = {
+    entity: vm,
+    what,
+    start: () => session.call('ConsolidateVMDisks_Task', { _this: vm }, { signal, what }),
+    isDone: async () => !(await needsConsolidation(session, vm, signal)),
+  };
+  await runTask(session, work, signal);
   if (await needsConsolidation(session, vm, signal)) {
     throw driverError(
       'permanent',

@@ -39,10 +39,11 @@ export async function watchObject<T>(
 
 async function watch<T>(
   session: VimSession,
-  { object, paths, what, noun }: Watched,
+  watched: Watched,
   signal: AbortSignal,
   judge: (values: ReadonlyMap<string, unknown>) => T | undefined,
 ): Promise<T> {
+  const { object, paths, what } = watched;
   // A collector of its own: the session's default one has a single version that concurrent waits would share.
   const collector = await session.call(
     'CreatePropertyCollector',
@@ -63,7 +64,7 @@ async function watch<T>(
       if (!updates) continue;
       version = updates.version;
       for (const update of updates.filterSet?.flatMap((filter) => filter.objectSet ?? []) ?? []) {
-        if (update.kind === 'leave') throw unknownObject(what, noun);
+        if (update.kind === 'leave') throw unknownObject(watched);
         for (const change of update.changeSet ?? []) values.set(change.name, change.val);
       }
       const result = judge(values);
@@ -75,11 +76,12 @@ async function watch<T>(
   }
 }
 
-function unknownObject(what: string, noun: string): Error {
+/** What a restart of vCenter does to tasks and leases. */
+export function unknownObject({ what, noun }: Watched): Error {
   return driverError(
     'transient',
-    'TASK_FAILED',
-    `${what}: vSphere no longer knows the ${noun}.`,
-    'See the recent tasks of the virtual machine in the vSphere Client, then try again.',
+    'TASK_FORGOTTEN',
+    `${what}: vSphere no longer knows the ${noun}, as after a restart of vCenter.`,
+    'See the recent tasks and events of the virtual machine in the vSphere Client, then try again.',
   );
 }

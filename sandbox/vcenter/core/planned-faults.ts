@@ -56,18 +56,22 @@ function isOfTask(effect: FaultEffect): boolean {
   return effect.kind === 'delay' || (effect.kind === 'error' && effect.code !== 'NotAuthenticated');
 }
 
-/** A fault of what a task does. Waits, throws, or says in what special way it is to succeed. */
-export async function applyToTask(
-  { faults, clock, signal }: FaultScene,
-  method: string,
-  entity: string,
-): Promise<SpecialOutcome | undefined> {
-  const effect = faults.take(method, entity, isOfTask);
-  if (effect?.kind === 'delay') await clock.sleep(effect.ms, signal);
-  if (effect?.kind !== 'error') return undefined;
-  const outcome = specialOutcome(effect);
-  if (outcome === undefined) throw plannedVimFault(effect);
-  return outcome;
+/** What is to happen to a task: one delay and one failure or special outcome may come together. */
+export interface TaskFate {
+  readonly delayMs: number;
+  readonly failure: VimFault | undefined;
+  readonly outcome: SpecialOutcome | undefined;
+}
+
+export function fateOfTask(faults: FaultPlan, method: string, entity: string): TaskFate {
+  const error = faults.take(method, entity, (effect) => effect.kind === 'error' && isOfTask(effect));
+  const delay = faults.take(method, entity, ({ kind }) => kind === 'delay');
+  const outcome = error && specialOutcome(error);
+  return {
+    delayMs: delay?.kind === 'delay' ? delay.ms : 0,
+    failure: error?.kind === 'error' && outcome === undefined ? plannedVimFault(error) : undefined,
+    outcome,
+  };
 }
 
 /** The fault of a property that is not to be read now. */

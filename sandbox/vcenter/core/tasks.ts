@@ -6,7 +6,7 @@ import type { MoRef, VimObject, VimValue } from '../soap/values.ts';
 import type { ChangeSignal } from './change-signal.ts';
 import type { ManagedObject, ObjectRegistry } from './managed-object.ts';
 import type { Mutex } from './mutex.ts';
-import { applyToTask, type SpecialOutcome } from './planned-faults.ts';
+import { fateOfTask, type SpecialOutcome } from './planned-faults.ts';
 
 export interface TaskRequest {
   /** vim25 method name, `CreateSnapshot_Task`. */
@@ -26,7 +26,7 @@ type TaskState = 'queued' | 'running' | 'success' | 'error';
 /** A Task managed object. */
 export class Task implements ManagedObject {
   readonly ref: MoRef;
-  readonly #request: TaskRequest;
+  readonly request: TaskRequest;
   readonly #queuedAt: Date;
   readonly cancel = new AbortController();
   state: TaskState = 'queued';
@@ -38,7 +38,7 @@ export class Task implements ManagedObject {
 
   constructor(ref: MoRef, request: TaskRequest, queuedAt: Date) {
     this.ref = ref;
-    this.#request = request;
+    this.request = request;
     this.#queuedAt = queuedAt;
   }
 
@@ -51,7 +51,7 @@ export class Task implements ManagedObject {
   }
 
   #info(): VimObject {
-    const { operation, entity, userName } = this.#request;
+    const { operation, entity, userName } = this.request;
     const method = operation.replace(/_Task$/, '');
     return {
       $type: 'TaskInfo',
@@ -106,6 +106,17 @@ export class TaskRunner {
     return task.ref;
   }
 
+  /** What a restart of vCenter does: no task is known any more, and what the hosts are doing goes on. */
+  forgetAll(): void {
+    for (const object of this.#options.objects.all()) if (object instanceof Task) this.#forget(object, object.request);
+  }
+
+  #forget(task: Task, { entity }: TaskRequest): void {
+    this.#options.objects.remove(task.ref);
+    const index = entity.recentTasks.indexOf(task.ref);
+    if (index >= 0) entity.recentTasks.splice(index, 1);
+  }
+
   /** Aborts what waits and lets what works come to its end. */
   async close(): Promise<void> {
     this.#closing.abort();
@@ -122,12 +133,14 @@ export class TaskRunner {
       task.progress = 0;
       changes.raise();
       if (delayMs > 0) await clock.sleep(delayMs / 2, signal);
-      const planned = await applyToTask({ faults, clock, signal }, request.operation, request.entity.ref.value);
-      if (planned === 'taskForgotten') this.#options.objects.remove(task.ref);
+      const fate = fateOfTask(faults, request.operation, request.entity.ref.value);
+      if (fate.outcome === 'taskForgotten') this.#forget(task, request);
+      if (fate.delayMs > 0) await clock.sleep(fate.delayMs, signal);
+      if (fate.failure) throw fate.failure;
       task.progress = 50;
       changes.raise();
       if (delayMs > 0) await clock.sleep(delayMs / 2, signal);
-      task.result = await request.work(planned);
+      task.result = await request.work(fate.outcome);
       task.progress = 100;
       task.state = 'success';
     } catch (error) {
