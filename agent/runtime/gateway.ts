@@ -105,7 +105,9 @@ export class Gateway implements AsyncDisposable {
     const signal = this.#closing.signal;
     while (!signal.aborted) {
       try {
-        const instance = await beginInstance(this.#parts.state, this.#parts.record.gatewayId, this.#context.tools.ids);
+        const { state, record, description } = this.#parts;
+        const owner = { gatewayId: record.gatewayId, vmUuid: description.vmUuid };
+        const instance = await beginInstance(state, owner, this.#context.tools.ids);
         await this.#serve(instance, signal);
       } catch (error) {
         if (signal.aborted) return;

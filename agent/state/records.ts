@@ -41,5 +41,7 @@ export const instanceRecord = z.object({
   gatewayId: uuid,
   instanceId: uuid,
   previous: z.array(uuid).max(8),
+  /** Where it was written; in a copy of the directory it is another's. Absent in records of older agents. */
+  home: z.string().optional(),
 });
 export type InstanceRecord = z.infer<typeof instanceRecord>;
