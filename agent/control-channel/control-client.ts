@@ -137,16 +137,16 @@ export class ControlClient implements Disposable {
       signal,
     );
     const signature = sign(null, tokenSignatureInput(gatewayId, challenge), this.#signingKey).toString('base64');
-    const { token, expiresAt } = await postChecked(
+    const { data, date } = await postDated(
       this.#poster,
       '/token',
       { gatewayId, challenge, signature },
       tokenResponse,
       signal,
     );
-    // Ten minutes by protocol; a wall clock that is wrong here must not make every token look expired.
-    const lifeMs = Math.min(Math.max(Date.parse(expiresAt) - this.#clock.now(), 60_000), 600_000);
-    return { value: token, renewAt: askedAt + lifeMs / 2 };
+    // Ten minutes by protocol. The server's own clock says how many are left: the one here may be wrong.
+    const lifeMs = Math.min(Math.max(Date.parse(data.expiresAt) - (date ?? this.#clock.now()), 60_000), 600_000);
+    return { value: data.token, renewAt: askedAt + lifeMs / 2 };
   }
 
   [Symbol.dispose](): void {
@@ -181,17 +181,24 @@ export async function requestActivation(
 }
 
 async function postChecked<Schema extends z.ZodType>(
+  ...call: Parameters<typeof postDated<Schema>>
+): Promise<z.output<Schema>> {
+  return (await postDated(...call)).data;
+}
+
+/** The answer, and when it was given by the server's clock. */
+async function postDated<Schema extends z.ZodType>(
   poster: JsonPoster,
   path: string,
   body: object,
   answer: Schema,
   signal: AbortSignal,
   headers: Readonly<Record<string, string>> = {},
-): Promise<z.output<Schema>> {
-  const { status, body: json } = await poster.post(`/gateway/v1${path}`, body, headers, signal);
+): Promise<{ readonly data: z.output<Schema>; readonly date: number | undefined }> {
+  const { status, body: json, date } = await poster.post(`/gateway/v1${path}`, body, headers, signal);
   if (status < 400) {
     const parsed = answer.safeParse(json);
-    if (parsed.success) return parsed.data;
+    if (parsed.success) return { data: parsed.data, date };
   }
   const failure = answerWithError.safeParse(json);
   if (status >= 400 && failure.success) throw new ControlError(status, failure.data.error);

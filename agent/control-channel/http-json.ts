@@ -8,6 +8,8 @@ export interface JsonAnswer {
   readonly status: number;
   /** Undefined when the answer is not JSON. */
   readonly body: unknown;
+  /** The server's clock, in milliseconds, to the second; undefined when it did not say. */
+  readonly date: number | undefined;
 }
 
 export interface JsonPoster extends Disposable {
@@ -62,7 +64,8 @@ export function createJsonPoster(options: {
     request.end(payload);
     const response = await promise;
     const text = await readAll(response);
-    return { status: response.statusCode ?? 0, body: parseJson(text) };
+    const date = Date.parse(response.headers.date ?? '');
+    return { status: response.statusCode ?? 0, body: parseJson(text), date: Number.isNaN(date) ? undefined : date };
   };
 
   return {
