@@ -67,6 +67,15 @@ export function storageConformance(
       await expectCode(store.get('get/short', { start: -11 }, signal), 'SHORT_BODY');
     });
 
+    it('gives an empty range where it starts within the object or at its end', async () => {
+      await store.put('get/ten', Buffer.alloc(10), signal);
+      for (const range of [{ start: 5, end: 5 }, { start: 10, end: 10 }, { start: 10 }])
+        expect(await store.get('get/ten', range, signal)).toHaveLength(0);
+      expect(await store.get('get/ten', { start: 0 }, signal)).toHaveLength(10);
+      await expectCode(store.get('get/ten', { start: 11, end: 11 }, signal), 'SHORT_BODY');
+      await expectCode(store.get('get/missing', { start: 5, end: 5 }, signal), 'NOT_FOUND');
+    });
+
     it('keeps empty objects', async () => {
       await store.put('empty', new Uint8Array(0), signal);
       expect(await store.get('empty', undefined, signal)).toHaveLength(0);
@@ -125,6 +134,23 @@ export function storageConformance(
       await store.delete([], signal);
     });
 
+    it('deletes more than fits into one request', async () => {
+      const kept = 'many/kept';
+      for (const key of [kept, 'many/1000']) await store.put(key, Buffer.from(key), signal);
+      await store.delete(
+        Array.from({ length: 1_100 }, (_, index) => `many/${index}`),
+        signal,
+      );
+      expect(await keysOf({ prefix: 'many/' })).toEqual([kept]);
+    });
+
+    it('keeps objects apart that are moved at the same time', async () => {
+      const names = Array.from({ length: 40 }, (_, index) => `parallel/${index}`);
+      await Promise.all(names.map((name) => store.put(name, Buffer.from(name.repeat(500)), signal)));
+      const found = await Promise.all(names.map((name) => store.get(name, undefined, signal)));
+      expect(found.map((bytes) => Buffer.from(bytes).toString())).toEqual(names.map((name) => name.repeat(500)));
+    });
+
     it.each(['', '/a', 'a/', 'a//b', '../a', 'a/../b', './a', 'a b', 'a\u0000b', 'ä', 'a~b', 'x'.repeat(513)])(
       'refuses the key %j',
       async (key) => {
@@ -155,6 +181,23 @@ export function storageConformance(
       const aborted = AbortSignal.abort(new Error('stopped by the test'));
       await expect(store.put('never', Buffer.from('x'), aborted)).rejects.toThrow('stopped by the test');
       await expect(store.get('kept/a', undefined, aborted)).rejects.toThrow('stopped by the test');
+      await expect(store.delete(['kept/a'], aborted)).rejects.toThrow('stopped by the test');
+      await expect(Array.fromAsync(store.list({ prefix: '' }, aborted))).rejects.toThrow('stopped by the test');
+    });
+
+    it('stops when aborted in the middle, and works on', async () => {
+      const stopped = new AbortController();
+      const puts = Array.from({ length: 10 }, (_, index) =>
+        store.put(`stopped/${index}`, Buffer.alloc(1 << 20), stopped.signal),
+      );
+      stopped.abort(new Error('stopped by the test'));
+      const outcomes = await Promise.allSettled(puts);
+      // What was done before is done; the rest ended with the signal's reason.
+      for (const outcome of outcomes)
+        if (outcome.status === 'rejected') expect(String(outcome.reason)).toContain('stopped by the test');
+      await store.put('stopped/after', Buffer.from('x'), signal);
+      for await (const { key, size } of store.list({ prefix: 'stopped/' }, signal))
+        expect(size, key).toBe(key === 'stopped/after' ? 1 : 1 << 20);
     });
 
     it('refuses settings it does not know', () => {

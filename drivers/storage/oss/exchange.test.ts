@@ -6,9 +6,9 @@ import { exchange, type HttpRequest } from './exchange.ts';
 import { bytesBody } from './request-body.ts';
 import { answering, type RawServer, rawServer } from './testing/raw-server.ts';
 
-const limits = { connectMs: 150, idleMs: 150, drainBytesPerSecond: 4 << 20, maxSockets: 4 };
-const connect = ({ port }: RawServer, scheme: 'http' | 'https' = 'http') =>
-  new Connections({ scheme, host: '127.0.0.1', port, clock: systemClock, limits });
+const limits = { connectMs: 400, idleMs: 400, drainBytesPerSecond: 16 << 20, maxSockets: 4 };
+const connect = ({ port }: RawServer, scheme: 'http' | 'https' = 'http', idleMs = limits.idleMs) =>
+  new Connections({ scheme, host: '127.0.0.1', port, clock: systemClock, limits: { ...limits, idleMs } });
 const get = (connections: Connections, more: Partial<HttpRequest> = {}) =>
   exchange(connections, {
     method: 'GET',
@@ -85,12 +85,12 @@ describe('an exchange', () => {
       socket.once('data', async () => {
         socket.write('HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\n');
         for (let left = 8; left > 0; left -= 1) {
-          await systemClock.sleep(limits.idleMs / 3);
+          await systemClock.sleep(150);
           socket.write('x');
         }
       });
     });
-    using connections = connect(server);
+    using connections = connect(server, 'http', 1_000);
     expect(text(await get(connections))).toBe('xxxxxxxx');
   });
 
@@ -106,11 +106,11 @@ describe('an exchange', () => {
         if (Math.floor((left + data.length) / (1 << 20)) === Math.floor(left / (1 << 20))) return;
         pauses += 1;
         socket.pause();
-        await systemClock.sleep(limits.idleMs / 3);
+        await systemClock.sleep(100);
         socket.resume();
       });
     });
-    using connections = connect(server);
+    using connections = connect(server, 'http', 1_000);
     expect(text(await get(connections, { method: 'PUT', body: bytesBody(Buffer.alloc(length)) }))).toBe('done');
     expect(pauses).toBeGreaterThan(8);
   });
