@@ -63,6 +63,7 @@ export async function openTestLab(
   options: {
     readonly api?: Readonly<Record<string, string>>;
     readonly diskMebibytes?: number;
+    readonly transport?: 'AUTO' | 'HOTADD' | 'NFC';
     /** Starts the control plane: one process unless told otherwise. */
     readonly startControlPlane?: (lab: Lab) => Promise<{ readonly url: string; readonly accessKey: string }>;
   } = {},
@@ -79,7 +80,8 @@ export async function openTestLab(
       disk,
       signal,
       api: { ...quick, ...options.api },
-      sandbox: { HOLDFAST_SANDBOX_TASK_DELAY_MS: '20' },
+      // A dead gateway's lease runs out after seconds, not after minutes.
+      sandbox: { HOLDFAST_SANDBOX_TASK_DELAY_MS: '20', HOLDFAST_SANDBOX_LEASE_TIMEOUT_MS: '3000' },
     }),
   );
   const [sandbox, api] = await Promise.all([
@@ -91,7 +93,8 @@ export async function openTestLab(
   const traveller = { client, clock: systemClock, signal };
 
   const regionId = 'sandbox-1';
-  const made = await createVaultAndGateway(traveller, { regionId, vault: 'e2e-vault', gateway: 'e2e-gateway' });
+  const names = { regionId, vault: 'e2e-vault', gateway: 'e2e-gateway' };
+  const made = await createVaultAndGateway(traveller, { ...names, transport: options.transport ?? 'AUTO' });
   const [accessKeyId, accessKeySecret] = splitKey(api.accessKey);
   const networks = { controlNetwork: 'INTERNET', messageNetwork: 'INTERNET' } as const;
   const key = { accessKeyId, accessKeySecret, password: 'p%ge "password"' };
