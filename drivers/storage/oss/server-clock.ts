@@ -25,6 +25,7 @@ export class ServerClock {
 
   learn({ date }: IncomingHttpHeaders): void {
     const time = Date.parse(date ?? '');
-    if (Number.isFinite(time)) this.#offset = time - this.#clock.now();
+    // A Date has whole seconds: what is closer than that is left as it is, and does not waver with every answer.
+    if (Math.abs(time - this.now()) > 2_000) this.#offset = time - this.#clock.now();
   }
 }
