@@ -1,10 +1,13 @@
 import { cleanUp } from './clean-up.ts';
 import { driverError } from './errors.ts';
 import type { UpdateSet } from './gen/types.ts';
+import { readObject } from './properties.ts';
 import type { VimSession } from './vim-session.ts';
 import type { ManagedObjectReference } from './vim-values.ts';
 
 const maxWaitSeconds = 30;
+/** What an object is now is told at once; silence means that it went in between. */
+const firstWaitSeconds = 3;
 const waitTimeoutMs = (maxWaitSeconds + 60) * 1000;
 
 export interface Watched {
@@ -58,10 +61,18 @@ async function watch<T>(
     for (;;) {
       const updates: UpdateSet | undefined = await session.call(
         'WaitForUpdatesEx',
-        { _this: collector, version, options: { maxWaitSeconds } },
+        {
+          _this: collector,
+          version,
+          options: { maxWaitSeconds: version === '' ? firstWaitSeconds : maxWaitSeconds },
+        },
         { signal, what, timeoutMs: waitTimeoutMs },
       );
-      if (!updates) continue;
+      if (!updates) {
+        // Nobody is told of an object that went before it was first reported: whoever only waited would wait for ever.
+        await readObject(session, object, paths, signal);
+        continue;
+      }
       version = updates.version;
       for (const update of updates.filterSet?.flatMap((filter) => filter.objectSet ?? []) ?? []) {
         if (update.kind === 'leave') throw unknownObject(watched);
