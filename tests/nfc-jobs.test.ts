@@ -136,11 +136,7 @@ describe('jobs over NFC', () => {
       guestId: 'otherGuest64',
       firmware: 'BIOS',
       network: null,
-      disks: [
-        place(201, 0, 3 * mib),
-        place(1000, 0, 2 * mib),
-        place(15_000, 2, 2 * mib + 512),
-      ],
+      disks: [place(201, 0, 3 * mib), place(1000, 0, 2 * mib), place(15_000, 2, 2 * mib + 512)],
       marker: 'made by a test',
     };
     const made = await session.createVm(spec, never);
