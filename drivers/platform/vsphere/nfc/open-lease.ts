@@ -1,4 +1,5 @@
 import { abortable, withDeadline } from '../../../../base/abort.ts';
+import { HoldfastError } from '../../../../base/errors.ts';
 import { driverError, errorOfFault, isFault } from '../errors.ts';
 import type { HttpNfcLeaseInfo, VirtualDevice } from '../gen/types.ts';
 import { readObject } from '../properties.ts';
@@ -41,7 +42,7 @@ export async function openLease(
         (late) => abortLease(session, late),
         () => undefined,
       );
-    throw isFault(error, 'LimitExceeded') ? tooMany(error) : error;
+    throw isFault(error, 'LimitExceeded') ? tooMany(error) : withoutDeadline(error);
   }
   try {
     return await withDeadline({ clock, ms: readyWithinMs, what, parent: signal }, async (waiting) => {
@@ -55,7 +56,7 @@ export async function openLease(
     });
   } catch (error) {
     await abortLease(session, ref);
-    throw error;
+    throw withoutDeadline(error);
   }
 }
 
@@ -83,4 +84,10 @@ function tooMany(cause: unknown): Error {
     'Try again when other backups and restores have ended.',
     cause,
   );
+}
+
+/** A deadline of ours as the contract has it. */
+function withoutDeadline(error: unknown): unknown {
+  if (!(error instanceof HoldfastError) || error.code !== 'DEADLINE_EXCEEDED') return error;
+  return driverError('transient', 'TIMEOUT', error.message, 'Check the load of the vCenter, then try again.', error);
 }
