@@ -26,3 +26,24 @@ describe('what the pages tell people to paste', () => {
     expect(blocks.length).toBeGreaterThanOrEqual(3);
   });
 });
+
+describe('docs/reliability.md', () => {
+  const rows = text('docs/reliability.md')
+    .split('\n')
+    .filter((line) => line.startsWith('|') && line.includes('.test.ts`'));
+  /** `path` "words of a test's name", "words of another's". */
+  const named = rows.flatMap((row) => [...row.matchAll(/`([^`]+\.test\.ts)`((?:,? "[^"]+")*)/g)]);
+
+  it.each(rows)('names tests there are: %s', (row) => {
+    for (const [, path = '', words = ''] of row.matchAll(/`([^`]+\.test\.ts)`((?:,? "[^"]+")*)/g))
+      for (const [, name = ''] of words.matchAll(/"([^"]+)"/g)) expect(text(path), path).toContain(name);
+    expect(row).toMatch(/\.test\.ts`/);
+  });
+
+  it('names every file only if it is there, and all of the faults', () => {
+    for (const [, path = ''] of named) expect(text(path).length).toBeGreaterThan(0);
+    const paths = new Set(named.map(([, path]) => path));
+    for (const name of readdirSync(fileURLToPath(new URL('tests/faults/', root))))
+      expect(paths).toContain(`tests/faults/${name}`);
+  });
+});

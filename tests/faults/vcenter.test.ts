@@ -62,8 +62,12 @@ describe('a task whose outcome nobody tells', () => {
     await plant.nothingLeft();
   });
 
-  it('that never began is begun by another attempt', async () => {
-    await plant.guest.injectFault(closeTimes('CreateSnapshot_Task', 1));
+  it.each([
+    ['never began', closeTimes('CreateSnapshot_Task', 1)],
+    ['was not made in time', errorOnce('CreateSnapshot_Task', 'Timedout')],
+    ['failed with its host', errorOnce('CreateSnapshot_Task', 'HostNotConnected')],
+  ])('of a snapshot that %s is made by another attempt', async (_what, fault) => {
+    await plant.guest.injectFault(fault);
     const { jobId } = await plant.backup(vm);
     expect(await attemptsOf(jobId)).toBe(2);
     await plant.nothingLeft();
@@ -110,4 +114,25 @@ it('each job has ended once, in a sound vault, and the gateway goes on with any 
   await plant.nothingLeft();
   await plant.vaultVerifies();
   await plant.expectOneEndEach();
+});
+
+describe('a vCenter that ends its idle sessions', () => {
+  let idle: JobPlant;
+  beforeAll(async () => {
+    idle = await startJobPlant(
+      [{ name: vm, changeTracking: true, disks: [{ capacityBytes: mib, dataBytes: 4_096 }] }],
+      {},
+      { sandbox: { vcenter: { idleTimeoutMs: 60 } } },
+    );
+  });
+  afterAll(() => idle?.[Symbol.asyncDispose]());
+
+  it('within a job and between two is logged in to again', async () => {
+    await idle.guest.injectFault(delayOnce('CreateSnapshot_Task', 200));
+    await idle.backup(vm);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await idle.backup(vm);
+    await idle.nothingLeft();
+    await idle.expectOneEndEach();
+  });
 });
