@@ -49,7 +49,8 @@ builder.node(Vault, {
     status: t.expose('status', { type: VaultStatus, description: 'Whether it can be used.' }),
     redundancyType: t.expose('redundancy_type', {
       type: RedundancyType,
-      description: 'ZRS where the region has it, else LRS. Not chosen by hand.',
+      description:
+        'As the object storage tells of its bucket: one that is made for vaults is ZRS where the region has it, else LRS. LRS also where the storage would not tell; what the region has where it keeps files in a directory.',
     }),
     storageClass: t.exposeString('storage_class', {
       description: 'Storage class of its objects, `STANDARD` for example.',

@@ -28,9 +28,11 @@ export async function loadRegistry(
   const loaded = await loadDrivers(registry, options.packages ?? '');
   logger.info({ packages: loaded, drivers: registry.names() }, 'drivers loaded');
   const tools = { clock: systemClock, ids: systemIds, logger };
+  // Without a planned fault nothing is wrapped: to the retrying decorator a faulty driver does not watch its progress.
+  const isFaulty = faults !== undefined && faults.list().length > 0;
   const storage = (name: string) => {
     const driver = registry.storage(name);
-    return retryingStorage(faults ? faultyStorage(driver, { faults, clock: systemClock }) : driver, tools);
+    return retryingStorage(isFaulty ? faultyStorage(driver, { faults, clock: systemClock }) : driver, tools);
   };
   return { ...registry, storage };
 }

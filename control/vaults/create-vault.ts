@@ -13,7 +13,7 @@ import { findRegion, type RegionInfo } from '../regions.ts';
 import { chooseResourceGroup } from '../resource-groups/resource-groups.ts';
 import { type VaultRow, vaultColumns } from '../rows.ts';
 import { requireScope, type Viewer, visible } from '../viewer.ts';
-import { abandonVault, provisionVault, redundancyOf, vaultLocation } from './vault-storage.ts';
+import { abandonVault, provisionVault, vaultLocation } from './vault-storage.ts';
 
 const createInput = z.object({
   /** Missing: a random one that can be read out. */
@@ -57,7 +57,8 @@ export async function createVault(
   const location = vaultLocation(control, keys.vaultId, region);
   await using undo = new AsyncDisposableStack();
   undo.defer(() => abandonVault(control, keys.vaultId, location));
-  await provisionVault(control, location, sealKeyring(keys, recoveryKey, control.ids), signal);
+  const keyring = sealKeyring(keys, recoveryKey, control.ids);
+  const redundancy = await provisionVault(control, location, region, keyring, signal);
   const created = await record();
   if (created.recoveryKey !== null) undo.move();
   return created;
@@ -76,7 +77,7 @@ export async function createVault(
             region_id: region.id,
             name,
             status: 'ACTIVE',
-            redundancy_type: redundancyOf(region),
+            redundancy_type: redundancy,
             storage_class: 'STANDARD',
             encrypt_type: 'HBR_PRIVATE',
             storage_driver: control.storage.driver.name,

@@ -18,8 +18,9 @@ it.each(['http', 'https'] as const)(
   async (scheme) => {
     const { settings, server, close } = await sandboxTarget(scheme, { region: 'sandbox-1' });
     const control = controlWith(settings);
-    const location = vaultLocation(control, 'one', { id: 'sandbox-1', zrs: false });
-    await provisionVault(control, location, Buffer.from('keyring'), signal);
+    const region = { id: 'sandbox-1', zrs: false };
+    const location = vaultLocation(control, 'one', region);
+    await provisionVault(control, location, region, Buffer.from('keyring'), signal);
     // What travels to a gateway, as JSON.
     const sent = JSON.parse(JSON.stringify(location));
     expect(JSON.stringify(sent)).not.toContain(server.facts.accessKeySecret);

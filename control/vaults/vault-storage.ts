@@ -3,6 +3,7 @@ import { isDriverError } from '../../base/errors.ts';
 import type { ObjectStore, StorageCredentials, VaultLocation } from '../../drivers/storage/contract.ts';
 import { KEYRING_KEY } from '../../repository/keys/keyring.ts';
 import type { ControlContext } from '../context.ts';
+import type { RedundancyType } from '../database/tables.ts';
 import type { RegionInfo } from '../regions.ts';
 
 type Storage = Pick<ControlContext, 'storage' | 'logger'>;
@@ -19,11 +20,8 @@ export function vaultLocation(
   return { driver: target.driver, region: region.id, bucket, prefix, settings: {} };
 }
 
-/**
- * Zone-redundant where the region has it: what a vault is recorded with, and what a bucket is asked for that is made
- * for it.
- */
-export function redundancyOf({ zrs }: Pick<RegionInfo, 'zrs'>): 'ZRS' | 'LRS' {
+/** Zone-redundant where the region has it: what a bucket is asked for that is made for a vault. */
+function redundancyOf({ zrs }: Pick<RegionInfo, 'zrs'>): 'ZRS' | 'LRS' {
   return zrs ? 'ZRS' : 'LRS';
 }
 
@@ -44,16 +42,37 @@ export function currentLocation({ storage: { driver, target } }: Storage, record
   }
 }
 
-/** Makes the prefix usable and writes the keyring, with no more rights than writing needs. */
+/**
+ * Makes the prefix usable and writes the keyring, with no more rights than writing needs. Resolves with the redundancy
+ * the vault is recorded with: what the storage says of the bucket, which the operator may have made otherwise; LRS
+ * where it would not say, so that nothing is promised that is not known; what the region offers where the driver knows
+ * no redundancy.
+ */
 export async function provisionVault(
   control: Storage,
   location: VaultLocation,
+  region: Pick<RegionInfo, 'zrs'>,
   keyring: Uint8Array,
   signal: AbortSignal,
-): Promise<void> {
-  await control.storage.driver.provision(control.storage.target, location, signal);
+): Promise<RedundancyType> {
+  const place = await control.storage.driver.provision(control.storage.target, location, signal);
   await using store = openVaultStore(control, location, 'write');
   await store.put(KEYRING_KEY, keyring, signal);
+  const offered = redundancyOf(region);
+  if (!place) return offered;
+  const { bucket } = location;
+  const { redundancy } = place;
+  if (redundancy === 'UNKNOWN')
+    control.logger.warn(
+      { bucket, offered },
+      'the object storage does not tell whether the bucket is zone-redundant: the vault is recorded as LRS. Let the storage target’s key do oss:GetBucketInfo',
+    );
+  else if (offered === 'ZRS' && redundancy === 'LRS')
+    control.logger.warn(
+      { bucket, redundancy, offered },
+      'the bucket keeps its objects in one zone, and the region has zone redundancy: convert the bucket, or make vaults in another',
+    );
+  return redundancy === 'ZRS' ? 'ZRS' : 'LRS';
 }
 
 /**

@@ -1,6 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
+import { retryingStorage } from '../../drivers/retrying-storage.ts';
+import { createOssStorageDriver } from '../../drivers/storage/oss/driver.ts';
+import { sandboxTarget } from '../../drivers/storage/oss/testing/sandbox-target.ts';
 import { KEYRING_KEY, openKeyring } from '../../repository/keys/keyring.ts';
 import { parseRecoveryKey } from '../../repository/keys/recovery-key.ts';
 import { parseVaultKeys } from '../../repository/keys/vault-keys.ts';
@@ -47,6 +50,35 @@ onDatabases('vaults', (suite) => {
   it('get a random name, and zone redundancy where the region has it', async () => {
     const { vault } = await createVault(suite.control, admin, { regionId: 'cn-hangzhou' });
     expect(vault).toMatchObject({ redundancy_type: 'ZRS', name: expect.stringMatching(/^[a-z]+-[a-z]+-\d{4}$/) });
+  });
+
+  it.each([
+    ['was made for vaults', { bucket: 'made-<region>' }, undefined, 'ZRS', []],
+    ['was there with less than the region has', {}, undefined, 'LRS', ['oneZone']],
+    ['does not tell', {}, 'oss:GetBucketInfo', 'LRS', ['unknown']],
+  ] as const)('are recorded with the redundancy of a bucket that %s', async (_how, more, denied, redundancy, told) => {
+    const allow = { Effect: 'Allow', Resource: '*' } as const;
+    const everything = { ...allow, Action: ['oss:*', 'sts:AssumeRole'] };
+    const policy = {
+      Version: '1' as const,
+      Statement: denied ? [everything, { ...allow, Effect: 'Deny' as const, Action: denied }] : [everything],
+    };
+    await using stack = new AsyncDisposableStack();
+    const { settings, close } = await sandboxTarget('http', { users: [{ identityType: 'RAMUser', policy }] });
+    stack.defer(close);
+    const driver = retryingStorage(createOssStorageDriver(), suite.control);
+    const warned: string[] = [];
+    const warn = (_fields: object, message: string) => {
+      warned.push(message.includes('does not tell') ? 'unknown' : 'oneZone');
+    };
+    const control = {
+      ...suite.control,
+      logger: { ...suite.control.logger, warn },
+      storage: { driver, target: driver.parseTarget({ ...settings, ...more }) },
+    };
+    const { vault } = await createVault(control, admin, { regionId: 'cn-hangzhou' });
+    expect(vault.redundancy_type).toBe(redundancy);
+    expect(warned).toEqual(told);
   });
 
   it('are replayed without the recovery key and without a second prefix', async () => {

@@ -31,9 +31,11 @@ export interface StorageDriver {
   ownEndpoint?(target: StorageTarget): StoreEndpoint;
   /**
    * Creates the bucket or directory behind `location` where it is missing and proves that put, get, list and delete
-   * work. May be called again.
+   * work. May be called again. Resolves with what is really there, which need not be what {@link locate} was asked for;
+   * with nothing where the driver has nothing to tell, as of a directory.
    */
-  provision(target: StorageTarget, location: VaultLocation, signal: AbortSignal): Promise<void>;
+  // biome-ignore lint/suspicious/noConfusingVoidType: a driver with nothing to tell returns nothing.
+  provision(target: StorageTarget, location: VaultLocation, signal: AbortSignal): Promise<ProvisionedPlace | void>;
   /** Credentials confined to the vault's prefix. `expiresAt` is ISO 8601 UTC, or null when they do not expire. */
   issueCredentials(
     target: StorageTarget,
@@ -58,6 +60,12 @@ export interface NewVault {
   readonly prefix: string;
   /** What a bucket should be if it is made for this vault. */
   readonly redundancy?: 'ZRS' | 'LRS';
+}
+
+/** What {@link StorageDriver.provision} found or made. */
+export interface ProvisionedPlace {
+  /** How the storage keeps the bucket's objects. UNKNOWN: it has a redundancy, and would not tell which. */
+  readonly redundancy: 'ZRS' | 'LRS' | 'UNKNOWN';
 }
 
 /** Names a vault's place inside a target; not secret; given to gateways and kept in the database. */

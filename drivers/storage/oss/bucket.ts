@@ -1,44 +1,31 @@
 import { DriverError } from '../../../base/errors.ts';
+import type { ProvisionedPlace } from '../contract.ts';
 import type { OssClient } from './client.ts';
 import { bytesBody } from './request-body.ts';
 import { badSetting } from './settings.ts';
 import { childText, parseXml } from './xml.ts';
 
+interface BucketWish {
+  readonly name: string;
+  readonly redundancy: string | undefined;
+  readonly mayCreate: boolean;
+}
+
 /**
- * Checks the bucket, and makes it where it is missing and may be made: zone-redundant where `redundancy` says so. A key
- * that may not look at the bucket's settings leaves them unchecked. Refuses a bucket with versioning: there OSS ignores
- * `x-oss-forbid-overwrite`, and two writers could both believe that they created an object.
+ * Checks the bucket, and makes it where it is missing and may be made: zone-redundant where `redundancy` says so. Tells
+ * what it found, which for a bucket that was there may be something else. A key that may not look at the bucket's
+ * settings leaves them unchecked. Refuses a bucket with versioning: there OSS ignores `x-oss-forbid-overwrite`, and two
+ * writers could both believe that they created an object.
  *
  * Sources: "GetBucketInfo", "PutBucket", "PutObject" (x-oss-forbid-overwrite), OSS API reference.
  */
 export async function prepareBucket(
   client: OssClient,
-  bucket: { readonly name: string; readonly redundancy: string | undefined; readonly mayCreate: boolean },
+  bucket: BucketWish,
   signal: AbortSignal,
-): Promise<void> {
-  const what = `The bucket ${bucket.name}`;
-  const result = await client.tryCall({
-    what,
-    method: 'GET',
-    query: { bucketInfo: null },
-    expected: ['NoSuchBucket', 'AccessDenied'],
-    signal,
-  });
-  if (result.ok) {
-    const root = parseXml(result.answer.body);
-    const versioning = childText(
-      root?.children.find(({ name }) => name === 'Bucket'),
-      'Versioning',
-    );
-    if (versioning === undefined || versioning === '') return;
-    throw badSetting(
-      'bucket',
-      `names ${bucket.name}, which has versioning (${versioning === 'Enabled' ? 'enabled' : 'suspended'})`,
-      'Use a bucket without versioning: with it two writers could overwrite each other’s objects.',
-    );
-  }
-  if (result.refusal.endpoint !== undefined) throw wrongEndpoint(what, result.refusal.endpoint);
-  if (result.refusal.code === 'AccessDenied') return;
+): Promise<ProvisionedPlace> {
+  const found = await lookAt(client, bucket.name, signal);
+  if (found) return found;
   if (!bucket.mayCreate)
     throw badSetting(
       'bucket',
@@ -48,13 +35,43 @@ export async function prepareBucket(
   const redundancy = bucket.redundancy === 'ZRS' ? 'ZRS' : 'LRS';
   const wishes = `<StorageClass>Standard</StorageClass><DataRedundancyType>${redundancy}</DataRedundancyType>`;
   const document = `<CreateBucketConfiguration>${wishes}</CreateBucketConfiguration>`;
-  await client.call({
-    what,
+  const made = await client.tryCall({
+    what: `The bucket ${bucket.name}`,
     method: 'PUT',
     headers: { 'content-type': 'application/xml', 'x-oss-acl': 'private' },
     body: bytesBody(Buffer.from(document)),
+    // Somebody else made it meanwhile: perhaps another vault's creation.
+    expected: ['BucketAlreadyExists'],
     signal,
   });
+  if (made.ok) return { redundancy };
+  return (await lookAt(client, bucket.name, signal)) ?? { redundancy: 'UNKNOWN' };
+}
+
+/** Undefined where there is no such bucket. */
+async function lookAt(client: OssClient, name: string, signal: AbortSignal): Promise<ProvisionedPlace | undefined> {
+  const what = `The bucket ${name}`;
+  const result = await client.tryCall({
+    what,
+    method: 'GET',
+    query: { bucketInfo: null },
+    expected: ['NoSuchBucket', 'AccessDenied'],
+    signal,
+  });
+  if (!result.ok) {
+    if (result.refusal.endpoint !== undefined) throw wrongEndpoint(what, result.refusal.endpoint);
+    return result.refusal.code === 'AccessDenied' ? { redundancy: 'UNKNOWN' } : undefined;
+  }
+  const bucket = parseXml(result.answer.body)?.children.find((child) => child.name === 'Bucket');
+  const versioning = childText(bucket, 'Versioning');
+  if (versioning !== undefined && versioning !== '')
+    throw badSetting(
+      'bucket',
+      `names ${name}, which has versioning (${versioning === 'Enabled' ? 'enabled' : 'suspended'})`,
+      'Use a bucket without versioning: with it two writers could overwrite each other’s objects.',
+    );
+  const redundancy = childText(bucket, 'DataRedundancyType');
+  return { redundancy: redundancy === 'ZRS' || redundancy === 'LRS' ? redundancy : 'UNKNOWN' };
 }
 
 function wrongEndpoint(what: string, endpoint: string): DriverError {

@@ -1,6 +1,13 @@
 import { type Clock, systemClock } from '../../../base/clock.ts';
 import { type IdSource, systemIds } from '../../../base/ids.ts';
-import type { StorageAccess, StorageCredentials, StorageDriver, StorageTarget, VaultLocation } from '../contract.ts';
+import type {
+  ProvisionedPlace,
+  StorageAccess,
+  StorageCredentials,
+  StorageDriver,
+  StorageTarget,
+  VaultLocation,
+} from '../contract.ts';
 import { assumeRole } from './assume-role.ts';
 import { prepareBucket } from './bucket.ts';
 import { OssClient } from './client.ts';
@@ -75,10 +82,11 @@ export function createOssStorageDriver(
       requireInside(target, location);
       requireRole(target);
       const endpoint = endpointOf(target);
-      await prepare(target, location, tools, signal);
+      const place = await prepare(target, location, tools, signal);
       const credentials = (inner: AbortSignal) => issue(given, location, 'maintain', inner);
       await using store = new OssObjectStore({ location, credentials, endpoint }, tools);
       await probe(store, location, signal);
+      return place;
     },
   };
 }
@@ -91,14 +99,14 @@ async function prepare(
   location: VaultLocation,
   { clock, limits }: { readonly clock: Clock; readonly limits: OssLimits },
   signal: AbortSignal,
-): Promise<void> {
+): Promise<ProvisionedPlace> {
   const place = placeOf(location, endpointOf(target));
   using connections = new Connections({ ...place, clock, limits });
   const { accessKeyId, accessKeySecret } = target;
   const session = { keys: async () => ({ accessKeyId, accessKeySecret }), refuse: () => undefined };
   const client = new OssClient({ connections, place, session, clock: new ServerClock(clock) });
   const { redundancy } = location.settings;
-  await prepareBucket(client, { name: location.bucket, redundancy, mayCreate: target.createBucket }, signal);
+  return await prepareBucket(client, { name: location.bucket, redundancy, mayCreate: target.createBucket }, signal);
 }
 
 function endpointOf({ scheme, network }: OssTarget) {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../../base/clock.ts';
 import { FaultPlan } from '../../../base/faults.ts';
 import { aliOss } from '../../../sandbox/objects/testing/ali-oss.ts';
+import { faultyStore } from '../../faulty-storage.ts';
 import { createOssStorageDriver } from './driver.ts';
+import { probe } from './probe.ts';
 import { openedStore } from './testing/opened-store.ts';
 import { answering, rawServer } from './testing/raw-server.ts';
 
@@ -207,6 +210,45 @@ describe('the bucket', () => {
     expect(bucket).toMatchObject({ DataRedundancyType: 'ZRS' });
     await opened.driver.provision(target, location, signal);
     expect(opened.requests('PutBucket')).toHaveLength(1);
+  });
+
+  it('is what it is, and not what was wished for', async () => {
+    await using opened = await openedStore();
+    const { target, location } = await placed(opened, {});
+    expect(await opened.driver.provision(target, location, signal)).toEqual({ redundancy: 'LRS' });
+    const another = await placed(opened, { bucket: 'new-bucket' });
+    expect(await opened.driver.provision(another.target, another.location, signal)).toEqual({ redundancy: 'ZRS' });
+  });
+
+  it('is one that somebody else made at the same moment', async () => {
+    // Each finds it missing, one makes it, and the other is told so.
+    const faults = new FaultPlan([
+      { operation: 'oss.GetBucketInfo', times: 2, effect: { kind: 'error', code: '404 NoSuchBucket' } },
+    ]);
+    await using opened = await openedStore({ faults });
+    const { target, location } = await placed(opened, {});
+    expect(await opened.driver.provision(target, location, signal)).toEqual({ redundancy: 'UNKNOWN' });
+    opened.server.faults.clear();
+    opened.server.faults.add({
+      operation: 'oss.GetBucketInfo',
+      times: 1,
+      effect: { kind: 'error', code: '404 NoSuchBucket' },
+    });
+    expect(await opened.driver.provision(target, location, signal)).toEqual({ redundancy: 'LRS' });
+  });
+
+  it('is refused when it lets an object be created twice, as with versioning nobody may see', async () => {
+    await using opened = await openedStore();
+    await using maintained = opened.open('maintain');
+    const store = faultyStore(maintained, { faults: new FaultPlan(), clock: systemClock });
+    const versioned = {
+      ...store,
+      async putIfAbsent(key: string, body: Uint8Array, inner: AbortSignal) {
+        await store.put(key, body, inner);
+        return 'created' as const;
+      },
+    };
+    expect(await failureOf(probe(versioned, opened.location, signal))).toMatchObject({ code: 'BAD_CONFIGURATION' });
   });
 
   it('is not made against the operator’s will', async () => {
