@@ -34,6 +34,8 @@ export async function createTestControl(options: {
   readonly bus?: ControlContext['bus'];
   readonly messageAccess?: MessageAccess;
   readonly config?: Partial<ControlConfig>;
+  /** Files in a directory of its own unless given. */
+  readonly storage?: ControlContext['storage'] | undefined;
 }): Promise<TestControl> {
   const clock = options.clock ?? systemClock;
   const ids = options.ids ?? createIdSource(clock);
@@ -46,7 +48,10 @@ export async function createTestControl(options: {
     logger: options.logger ?? silentLogger,
     bus: options.bus ?? createLocalBus(),
     messageAccess: options.messageAccess ?? unmanagedMessageAccess,
-    storage: { driver: fileStorageDriver, target: fileStorageDriver.parseTarget({ root: storageRoot }) },
+    storage: options.storage ?? {
+      driver: fileStorageDriver,
+      target: fileStorageDriver.parseTarget({ root: storageRoot }),
+    },
     identity: builtinIdentityDriver,
     vault: createSecretBox(Buffer.alloc(32, 7), ids),
     config: controlConfig({

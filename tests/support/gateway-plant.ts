@@ -72,6 +72,7 @@ export async function startGatewayPlant(
   config: Partial<ControlConfig> = {},
   proxy?: FaultyProxy,
   messages?: ExternalMessages,
+  storage?: ControlContext['storage'],
 ): Promise<GatewayPlant> {
   await using stack = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-plant-'));
@@ -86,6 +87,7 @@ export async function startGatewayPlant(
   control = stack.use(
     await createTestControl({
       database: opened,
+      storage,
       bus,
       messageAccess: access,
       logger: tools.logger,

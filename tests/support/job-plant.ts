@@ -6,6 +6,7 @@ import type { RunningAgent } from '../../agent/start.ts';
 import { systemClock } from '../../base/clock.ts';
 import { silentLogger } from '../../base/logger.ts';
 import type { ControlConfig } from '../../control/config.ts';
+import type { ControlContext } from '../../control/context.ts';
 import { startBackup } from '../../control/jobs/start-backup.ts';
 import { startRestore } from '../../control/jobs/start-restore.ts';
 import { addVCenter } from '../../control/vcenters/add-vcenter.ts';
@@ -43,6 +44,8 @@ export async function startJobPlant(
       embedded,
       { pollIntervalMs: 500, retryDelayMs: 100, leaseMs: 6_000, ...config },
       options.proxy,
+      undefined,
+      options.storage,
     ),
   );
   const directory = join(plant.directory, 'sandbox');
@@ -78,6 +81,8 @@ export interface JobPlantOptions {
   readonly sandbox?: Partial<SandboxOptions>;
   /** Stands between the gateway and the control plane's HTTP. */
   readonly proxy?: FaultyProxy;
+  /** Where vaults are; files unless given. */
+  readonly storage?: ControlContext['storage'];
 }
 
 interface Parts {
