@@ -117,6 +117,62 @@ onDatabases('following events', (suite) => {
     expect(await take(idle, 1)).toEqual(['after']);
   });
 
+  /** As a server that took over without the last `count` events. */
+  const putBack = async (count: number): Promise<void> => {
+    const { position } = await readHead(suite.control);
+    await suite.control.db.transaction().execute(async (trx) => {
+      await sql`update event_head set position = ${position - count}`.execute(trx);
+      await sql`delete from event where position > ${position - count}`.execute(trx);
+    });
+  };
+
+  it('tells of a gap also when nothing had happened since this process began', async () => {
+    await emit(['gone 1', 'gone 2']);
+    await using tailer = await EventTailer.start(suite.control);
+    const followed = tailer.follow({ signal: endless });
+    const watching = tailer.follow({ signal: endless });
+    const first = watching.next();
+    await putBack(2);
+    await emit(['other']);
+    expect(await first).toMatchObject({ value: { kind: 'GAP', gap: { reason: 'BEYOND_HEAD' } } });
+    // Asked for the first time only now, but following since before.
+    expect(await take(followed, 1)).toEqual(['BEYOND_HEAD']);
+    await putBack(1);
+    expect(await take(followed, 1)).toEqual(['BEYOND_HEAD']);
+    await emit(['after']);
+    expect(await take(followed, 1)).toEqual(['after']);
+  });
+
+  it('loses nothing when everything it has seen is trimmed before it looks again', async () => {
+    await emit(['old']);
+    await using tailer = await EventTailer.start(suite.control);
+    const followed = tailer.follow({ signal: endless });
+    const { position } = await readHead(suite.control);
+    await suite.control.db.transaction().execute(async (trx) => {
+      await sql`delete from event where position <= ${position}`.execute(trx);
+      await sql`update event_head set min_position = ${position + 1}, position = ${position + 2}`.execute(trx);
+      await sql`insert into event (stream, position, type, subject_type, subject_id, data, occurred_at)
+        select stream, position + n, 'JOB_CREATED', 'JOB', ${suite.control.ids.uuid()}::uuid, jsonb_build_object('name', 'n' || n), now()
+        from event_head, (values (-1), (0)) as new(n)`.execute(trx);
+    });
+    expect(await take(followed, 2)).toEqual(['n-1', 'n0']);
+  });
+
+  it('goes on with the stream of a database that was put in the place of the first', async () => {
+    await emit(['before']);
+    await using tailer = await EventTailer.start(suite.control);
+    const followed = tailer.follow({ signal: endless });
+    const stream = suite.control.ids.uuid();
+    await suite.control.db.transaction().execute(async (trx) => {
+      await sql`delete from event`.execute(trx);
+      await sql`update event_head set stream = ${stream}, position = 0, min_position = 1`.execute(trx);
+    });
+    const to = encodeCursor({ stream, position: 0 });
+    expect(await followed.next()).toMatchObject({ value: { kind: 'GAP', gap: { reason: 'OTHER_STREAM', to } } });
+    await emit(['after']);
+    expect(await take(followed, 1)).toEqual(['after']);
+  });
+
   it.each([
     '',
     'x',

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { ControlContext } from '../context.ts';
 import { channels } from '../database/notifications.ts';
-import { encodeCursor } from './cursor.ts';
+import { type EventPosition, encodeCursor } from './cursor.ts';
 import type { ControlEvent } from './event.ts';
 import { type EventHead, type EventStretch, locate, readEvents, readHead, type StreamGap } from './read-events.ts';
 
@@ -24,13 +24,15 @@ type Source = Pick<ControlContext, 'db' | 'notifications' | 'logger' | 'clock'>;
 export class EventTailer implements AsyncDisposable {
   readonly #source: Source;
   readonly #stop = new AbortController();
-  readonly #stream: string;
+  /** Another one when the database was replaced while this process ran. */
+  #stream: string;
   /** How far this process has seen the log. */
   #position: number;
   /** The event at that position, to see that it is still the same; undefined before the first. */
   #last: ControlEvent | undefined;
-  /** How often the log was found put back to an earlier time. */
+  /** How often the log was found put back to an earlier time, or replaced. */
   #putBacks = 0;
+  #putBackReason: StreamGap['reason'] = 'BEYOND_HEAD';
   /** Everything after `#recentAfter`. */
   #recent: readonly ControlEvent[] = [];
   #recentAfter: number;
@@ -48,7 +50,9 @@ export class EventTailer implements AsyncDisposable {
 
   /** Begins at the log's present end. */
   static async start(source: Source): Promise<EventTailer> {
-    const tailer = new EventTailer(source, await readHead(source));
+    const head = await readHead(source);
+    const tailer = new EventTailer(source, head);
+    tailer.#last = await eventAt(source, head);
     tailer.#listener = await source.notifications.listen(channels.event, () => tailer.#hint.resolve());
     tailer.#loop = tailer.#run();
     return tailer;
@@ -60,7 +64,8 @@ export class EventTailer implements AsyncDisposable {
    * a wrong cursor.
    */
   follow(options: { readonly after?: string | null; readonly signal: AbortSignal }): AsyncGenerator<Followed> {
-    return this.#follow(this.#position, options.after, options.signal);
+    const now = { stream: this.#stream, position: this.#position, putBacks: this.#putBacks };
+    return this.#follow(now, options.after, options.signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -70,24 +75,29 @@ export class EventTailer implements AsyncDisposable {
     await this.#loop;
   }
 
-  async *#follow(now: number, after: string | null | undefined, signal: AbortSignal): AsyncGenerator<Followed> {
-    let position = now;
+  async *#follow(
+    now: EventPosition & { readonly putBacks: number },
+    after: string | null | undefined,
+    signal: AbortSignal,
+  ): AsyncGenerator<Followed> {
+    let { stream, position, putBacks } = now;
     if (after) {
       const start = locate(after, await readHead(this.#source));
       if (start.gap) yield { kind: 'GAP', gap: start.gap };
       position = start.position;
     }
-    let putBacks = this.#putBacks;
     let wake = () => {};
     const onAbort = () => wake();
     signal.addEventListener('abort', onAbort);
     try {
       while (!signal.aborted && !this.#stop.signal.aborted) {
         if (putBacks !== this.#putBacks) {
-          const gap = { from: this.#cursorAt(position), to: this.#cursorAt(this.#recentAfter) };
+          const from = encodeCursor({ stream, position });
           putBacks = this.#putBacks;
           position = this.#recentAfter;
-          yield { kind: 'GAP', gap: { reason: 'BEYOND_HEAD', ...gap } };
+          stream = this.#stream;
+          const to = encodeCursor({ stream, position });
+          yield { kind: 'GAP', gap: { reason: this.#putBackReason, from, to } };
           continue;
         }
         if (position >= this.#position) {
@@ -113,10 +123,6 @@ export class EventTailer implements AsyncDisposable {
       signal.removeEventListener('abort', onAbort);
       this.#waiting.delete(wake);
     }
-  }
-
-  #cursorAt(position: number): string {
-    return encodeCursor({ stream: this.#stream, position });
   }
 
   async #after(position: number): Promise<Pick<EventStretch, 'events' | 'position'>> {
@@ -145,7 +151,7 @@ export class EventTailer implements AsyncDisposable {
     // From the last one on: a server that took over without all of it, or a copy that was put back, may have another one there, or none.
     const position = this.#position - (this.#last ? 1 : 0);
     const stretch = await readEvents(this.#source, { stream: this.#stream, position }, stretchLength);
-    const events = this.#last ? stretch.events.slice(1) : stretch.events;
+    const events = stretch.events.filter((event) => event.position > this.#position);
     if (this.#last && !isSame(this.#last, stretch.events[0]) && (await this.#isPutBack())) return true;
     if (stretch.position <= this.#position) return false;
     const recent = [...this.#recent, ...events];
@@ -164,12 +170,15 @@ export class EventTailer implements AsyncDisposable {
   async #isPutBack(): Promise<boolean> {
     const head = await readHead(this.#source);
     const isTrimmed = head.stream === this.#stream && head.min_position > this.#position;
-    this.#last = undefined;
+    const last = isTrimmed ? undefined : await eventAt(this.#source, head);
+    this.#last = last;
     if (isTrimmed) return false;
     this.#source.logger.warn(
       { from: this.#position, to: head.position },
       'the event log was put back to an earlier time',
     );
+    this.#putBackReason = head.stream === this.#stream ? 'BEYOND_HEAD' : 'OTHER_STREAM';
+    this.#stream = head.stream;
     this.#position = head.position;
     this.#recent = [];
     this.#recentAfter = head.position;
@@ -177,6 +186,12 @@ export class EventTailer implements AsyncDisposable {
     for (const wake of this.#waiting) wake();
     return true;
   }
+}
+
+/** The newest event of the log; undefined before the first, and for a type this version does not know. */
+async function eventAt(source: Pick<Source, 'db'>, head: EventHead): Promise<ControlEvent | undefined> {
+  const { events } = await readEvents(source, { stream: head.stream, position: head.position - 1 }, 1);
+  return events.find((event) => event.position === head.position);
 }
 
 function isSame(one: ControlEvent, other: ControlEvent | undefined): boolean {
