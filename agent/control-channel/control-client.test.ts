@@ -4,6 +4,7 @@ import { type RunningApi, startApi } from '../../api/start.ts';
 import { systemClock } from '../../base/clock.ts';
 import { systemIds } from '../../base/ids.ts';
 import { claimResponse, renewResponse } from '../../protocol/work.ts';
+import { FaultyProxy } from '../../sandbox/proxy/proxy.ts';
 import { createServerCertificate } from '../../sandbox/vcenter/certificate.ts';
 import { createTestControl, type TestControl } from '../../tests/support/control.ts';
 import { type ControlScene, createScene } from '../../tests/support/control-scene.ts';
@@ -52,6 +53,26 @@ describe('the control channel, as the agent speaks it', () => {
     );
     expect(answers.map(({ work }) => work)).toEqual([[], [], [], [], []]);
     expect(client.lastContactAt).not.toBeNull();
+  });
+
+  it('goes on with a bearer that is still good while its renewal is not answered', async () => {
+    const { hostname: host, port } = new URL(api.url);
+    await using proxy = await FaultyProxy.start({ target: { host, port: Number(port) } });
+    let passedMs = 0;
+    using client = new ControlClient({
+      address: { baseUrl: `http://${proxy.address}`, ca: null },
+      gatewayId: scene.gateway.gatewayId,
+      signingKey: scene.gateway.keys.signing.privateKey.export({ format: 'der', type: 'pkcs8' }),
+      clock: { ...systemClock, monotonic: () => systemClock.monotonic() + passedMs },
+      ids: systemIds,
+    });
+    const call = () =>
+      client.call('/claim', claim(), claimResponse, { signal: AbortSignal.timeout(10_000), persistence: 'once' });
+    await call();
+    passedMs = 6 * 60_000;
+    proxy.faults.add({ operation: 'upstream', times: 1, effect: { kind: 'stall' } });
+    expect((await call()).work).toEqual([]);
+    expect(proxy.faults.list()).toEqual([]);
   });
 
   it('brings refusals with their status, code and remedy', async () => {

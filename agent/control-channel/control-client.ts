@@ -37,8 +37,9 @@ export type Persistence = 'once' | 'persistent';
 
 interface Token {
   readonly value: string;
-  /** On the monotonic clock: renewed from here on. */
+  /** On the monotonic clock: renewed from here on, and of no use any more from then on. */
   readonly renewAt: number;
+  readonly expiresAt: number;
 }
 
 const answerWithError = z.object({ error: errorBody });
@@ -117,13 +118,23 @@ export class ControlClient implements Disposable {
 
   async #freshToken(signal: AbortSignal): Promise<string> {
     const present = this.#token;
-    if (present && present.renewAt > this.#clock.monotonic()) return present.value;
+    const now = this.#clock.monotonic();
+    if (present && present.renewAt > now) return present.value;
     // Several calls may find it old at once: one renewal serves all, and none of their signals may end it for the others.
-    this.#renewal ??= this.#newToken(this.#closed.signal).finally(() => {
-      this.#renewal = undefined;
-    });
-    this.#token = await abortable(this.#renewal, signal);
-    return this.#token.value;
+    this.#renewal ??= this.#newToken(this.#closed.signal)
+      .then((token) => {
+        this.#token = token;
+        return token;
+      })
+      .finally(() => {
+        this.#renewal = undefined;
+      });
+    // One that is only old is still good: a control plane that is slow to renew it, or froze meanwhile, holds no call up.
+    if (present && present.expiresAt > now) {
+      this.#renewal.catch(() => undefined);
+      return present.value;
+    }
+    return (await abortable(this.#renewal, signal)).value;
   }
 
   async #newToken(signal: AbortSignal): Promise<Token> {
@@ -146,7 +157,7 @@ export class ControlClient implements Disposable {
     );
     // Ten minutes by protocol. The server's own clock says how many are left: the one here may be wrong.
     const lifeMs = Math.min(Math.max(Date.parse(data.expiresAt) - (date ?? this.#clock.now()), 60_000), 600_000);
-    return { value: data.token, renewAt: askedAt + lifeMs / 2 };
+    return { value: data.token, renewAt: askedAt + lifeMs / 2, expiresAt: askedAt + lifeMs };
   }
 
   [Symbol.dispose](): void {
