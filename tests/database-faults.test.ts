@@ -311,6 +311,25 @@ describe.each(serverDatabases().map(({ name }) => name))('a control plane whose 
       expect((await store.get('keyring', undefined, new AbortController().signal)).byteLength).toBeGreaterThan(0);
     });
 
+    it('leaves a vault its keyring also while the commit is still under way', async () => {
+      await cluster.ask(`create constraint trigger slow_commit after insert or update on event_head deferrable initially deferred
+        for each row execute function slow_commit()`);
+      const input = { name: 'late', regionId: 'sandbox-1', idempotencyKey: 'lost-5' };
+      const outcome = createVault(control, scene.viewer, input).catch((error: unknown) => error);
+      const committing = `query = 'commit' and wait_event = 'PgSleep'`;
+      await expect.poll(() => countOf('pg_stat_activity', committing), { interval: 10, timeout: 5_000 }).toBe(1);
+      proxy.resetConnections();
+      expect(await outcome).toMatchObject(unavailable);
+      await expect.poll(() => countOf('vault', `name = 'late'`), patiently).toBe(1);
+      await cluster.ask('drop trigger slow_commit on event_head');
+      const { vault } = await createVault(control, scene.viewer, input);
+      await using store = control.storage.driver.open({
+        location: vault.location,
+        credentials: async () => ({ access: 'read', expiresAt: null, values: {} }),
+      });
+      expect((await store.get('keyring', undefined, new AbortController().signal)).byteLength).toBeGreaterThan(0);
+    });
+
     it('takes the same job once, its commit once and its end once', async () => {
       const principal = { gatewayId: scene.gateway.gatewayId };
       const start = () =>

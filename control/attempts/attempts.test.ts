@@ -122,6 +122,19 @@ describe.each(databases())('attempts on $name', ({ open }) => {
     expect(await jobEvents(control, committed.recoveryPointId)).toEqual(['RECOVERY_POINT_CREATED']);
   });
 
+  it('builds on what was committed last, whatever the clock of the vCenter said', async () => {
+    const points: string[] = [];
+    for (const capturedAt of ['2031-01-01T00:00:00.000Z', '2026-01-02T00:00:00.000Z']) {
+      await backup();
+      const work = await claimOne(control, scene.gateway);
+      const body = commitBody(work, { capturedAt });
+      points.push((await commitRecoveryPoint(control, principal, work.attemptId, body)).recoveryPointId);
+      await finish(work.attemptId, work.fence);
+    }
+    await backup();
+    expect(await claimOne(control, scene.gateway)).toMatchObject({ parent: { recoveryPointId: points[1] } });
+  });
+
   it('refuses a manifest that is not the one of the job', async () => {
     await backup();
     const work = await claimOne(control, scene.gateway);

@@ -115,6 +115,7 @@ function recoveryPointOfJob(trx: Transaction<Database>, job: JobRow): Promise<Po
   return trx.selectFrom('recovery_point').selectAll().where('job_id', '=', job.id).executeTakeFirst();
 }
 
+/** The one committed last: "captured" is told by the gateway's and the vCenter's clocks, and one that is fast would stay the latest for long. */
 function latestPoint(trx: Transaction<Database>, job: JobRow): Promise<Point | undefined> {
   return trx
     .selectFrom('recovery_point')
@@ -122,7 +123,7 @@ function latestPoint(trx: Transaction<Database>, job: JobRow): Promise<Point | u
     .where('virtual_machine_id', '=', job.virtual_machine_id ?? '')
     .where('vault_id', '=', job.vault_id)
     .where('status', '=', 'AVAILABLE')
-    .orderBy('captured_at', 'desc')
+    .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();

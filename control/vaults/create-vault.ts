@@ -4,6 +4,7 @@ import { formatRecoveryKey, generateRecoveryKey } from '../../repository/keys/re
 import { generateVaultKeys, serialiseVaultKeys } from '../../repository/keys/vault-keys.ts';
 import type { ControlContext } from '../context.ts';
 import { violatedConstraint } from '../database/constraints.ts';
+import { DatabaseUnavailableError } from '../database/unavailable.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { idempotent, replayedId } from '../idempotency.ts';
@@ -98,6 +99,8 @@ export async function createVault(
         return { vault, recoveryKey: formatRecoveryKey(recoveryKey) };
       });
     } catch (error) {
+      // The commit may still be under way, and then not even a look tells: one small object too many does less harm than one too few.
+      if (error instanceof DatabaseUnavailableError) undo.move();
       throw violatedConstraint(error) === 'vault_name_taken' ? nameTaken(name) : error;
     }
   }

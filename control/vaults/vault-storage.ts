@@ -75,10 +75,7 @@ export async function provisionVault(
   return redundancy === 'ZRS' ? 'ZRS' : 'LRS';
 }
 
-/**
- * Takes back what {@link provisionVault} wrote for a vault that came to nothing. A vault whose commit may have gone
- * through keeps its keyring: one small object too many does less harm than one too few.
- */
+/** Takes back what {@link provisionVault} wrote for a vault that came to nothing, unless it is recorded after all. */
 export async function abandonVault(
   control: Pick<ControlContext, 'storage' | 'logger' | 'clock' | 'db'>,
   vaultId: string,
