@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { silentLogger } from '../../base/logger.ts';
 import { pseudoRandom } from '../../base/pseudo-random.ts';
 import { openPostgresql } from '../../control/database/postgresql.ts';
+import type { EventPosition } from '../../control/events/cursor.ts';
 import { readEvents, readHead } from '../../control/events/read-events.ts';
 
 export interface ReaderReport {
@@ -17,11 +18,13 @@ export interface ReaderReport {
 export async function readContinuously(options: {
   readonly url: string;
   readonly seed: number;
+  /** Where the log ended before the first writer began: a reader that connects late has to see the same. */
+  readonly start: EventPosition;
   readonly signal: AbortSignal;
 }): Promise<ReaderReport> {
   const random = pseudoRandom(options.seed);
   await using database = openPostgresql({ url: options.url, logger: silentLogger, maxConnections: 1 });
-  const start = await readHead(database);
+  const { start } = options;
   const positions: number[] = [];
   let looks = 0;
   for (let last = start.position; ; looks += 1) {

@@ -36,7 +36,7 @@ export async function weatherEventStorm(options: StormOptions): Promise<string> 
   });
   const reading = Promise.all(
     Array.from({ length: options.readers }, (_, index) =>
-      readContinuously({ url, seed: seed * 1_000 + index, signal: stop.signal }),
+      readContinuously({ url, seed: seed * 1_000 + index, start: before, signal: stop.signal }),
     ),
   );
   const total = writers * events;
