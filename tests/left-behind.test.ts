@@ -84,7 +84,7 @@ describe('what another process left behind', () => {
     setTimeout(() => enough.abort(new Error('enough')), 150);
     await expect(attaching).rejects.toThrow('enough');
     // Waits its turn behind what is taken back.
-    await session.detachDisk(await gatewayRef(), 0, never);
+    await session.detachDisk(await gatewayRef(), { uuid: disk.uuid, deviceKey: 0 }, never);
     expect((await plant.guest.state()).attached).toEqual([]);
     await session.removeSnapshot(taken.ref, never);
     await plant.nothingLeft();

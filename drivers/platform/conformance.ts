@@ -247,7 +247,7 @@ export function platformConformance(
         const { fileName, datastore } = await firstDisk(taken.ref);
         const held = await session.attachDisk(made.ref, { fileName, datastore, mode: 'READ' }, signal);
         expect(await failure(session.destroyVm(made.ref, signal))).toMatchObject({ code: 'INVALID_STATE' });
-        await session.detachDisk(made.ref, held.deviceKey, signal);
+        await session.detachDisk(made.ref, held, signal);
         await session.removeSnapshot(taken.ref, signal);
         await session.destroyVm(made.ref, signal);
         expect(await found(fixture.vm)).toMatchObject({ disks: vm.disks });
@@ -263,14 +263,14 @@ export function platformConformance(
         expect((await session.foreignDisks(gateway.ref, signal)).map((disk) => disk.deviceKey)).toEqual([
           attached.deviceKey,
         ]);
-        await session.detachDisk(gateway.ref, attached.deviceKey, signal);
-        await session.detachDisk(gateway.ref, attached.deviceKey, signal);
+        await session.detachDisk(gateway.ref, attached, signal);
+        await session.detachDisk(gateway.ref, attached, signal);
         expect(await session.foreignDisks(gateway.ref, signal)).toEqual([]);
         await session.removeSnapshot(taken.ref, signal);
         expect((await found(fixture.gateway)).disks).toEqual(gateway.disks);
       });
 
-      it('attaches several disks at once to units of their own', async () => {
+      it('attaches several disks at once to units of their own, and detaches none in the place of another', async () => {
         const made = await session.createVm(
           {
             ...(await newVm('conformance:many')),
@@ -290,7 +290,17 @@ export function platformConformance(
           ),
         );
         expect(attached.map((disk) => disk.uuid)).toEqual(made.disks.map((disk) => disk.uuid));
-        for (const disk of attached) await session.detachDisk(gateway.ref, disk.deviceKey, signal);
+        for (const disk of attached) await session.detachDisk(gateway.ref, disk, signal);
+        const [first, second] = made.disks;
+        if (!first || !second) throw new Error('no disks');
+        const earlier = await session.attachDisk(gateway.ref, { ...first, mode: 'WRITE' }, signal);
+        await session.detachDisk(gateway.ref, earlier, signal);
+        const later = await session.attachDisk(gateway.ref, { ...second, mode: 'WRITE' }, signal);
+        // The key was let go and given again: whoever still means the earlier disk must not take the later one away.
+        expect(later.deviceKey).toBe(earlier.deviceKey);
+        await session.detachDisk(gateway.ref, earlier, signal);
+        expect(await session.foreignDisks(gateway.ref, signal)).toEqual([later]);
+        await session.detachDisk(gateway.ref, later, signal);
         await session.destroyVm(made.ref, signal);
       });
     });

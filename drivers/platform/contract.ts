@@ -234,8 +234,11 @@ export interface PlatformSession extends AsyncDisposable {
     disk: { readonly fileName: string; readonly datastore: string; readonly mode: 'READ' | 'WRITE' },
     signal: AbortSignal,
   ): Promise<AttachedDisk>;
-  /** Removes the device without a file operation. A missing device is no error. */
-  detachDisk(vm: VmRef, deviceKey: number, signal: AbortSignal): Promise<void>;
+  /**
+   * Removes the device without a file operation. A missing device is no error, and one that has another disk by now is left alone: the platform
+   * gives a key that was let go to the next disk.
+   */
+  detachDisk(vm: VmRef, disk: Pick<AttachedDisk, 'uuid' | 'deviceKey'>, signal: AbortSignal): Promise<void>;
   /** Disks on `vm` outside the VM's own directory: what a dead gateway left attached. */
   foreignDisks(vm: VmRef, signal: AbortSignal): Promise<readonly AttachedDisk[]>;
 

@@ -23,6 +23,8 @@ interface Slot {
   readonly unitNumber: number;
 }
 
+type DeviceOfDisk = Pick<AttachedDisk, 'uuid' | 'deviceKey'>;
+
 interface VmDevices {
   readonly devices: readonly VirtualDevice[];
   readonly configFile: string;
@@ -87,22 +89,25 @@ export class HotAdd {
     const signal = AbortSignal.timeout(takeBackWithinMs);
     try {
       await waitForTask(this.#session, task, 'Attaching the disk', signal);
-      const { deviceKey } = await this.#attached(vm, slot, signal);
-      await this.#detach(vm, deviceKey, signal);
+      await this.#detach(vm, await this.#attached(vm, slot, signal), signal);
     } catch {
       // Nothing was attached, or the vCenter cannot be reached.
     }
   }
 
-  detach(vm: VmRef, deviceKey: number, signal: AbortSignal): Promise<void> {
-    return this.#mutex.run(vm, () => this.#detach(vm, deviceKey, signal));
+  detach(vm: VmRef, disk: DeviceOfDisk, signal: AbortSignal): Promise<void> {
+    return this.#mutex.run(vm, () => this.#detach(vm, disk, signal));
   }
 
-  async #detach(vm: VmRef, deviceKey: number, signal: AbortSignal): Promise<void> {
+  async #detach(vm: VmRef, { uuid, deviceKey }: DeviceOfDisk, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const what = 'Detaching the disk';
-    const { devices } = await this.#devices(vm, signal);
-    const disk = devices.filter(isVirtualDisk).find((device) => device.key === deviceKey);
+    // Whoever asks looked some time ago: the slot may have another job's disk by now, under the same key.
+    const find = async () =>
+      (await this.#devices(vm, signal)).devices
+        .filter(isVirtualDisk)
+        .find((device) => device.key === deviceKey && diskBacking(device).uuid === uuid);
+    const disk = await find();
     if (!disk) return;
     const device: VirtualDisk = {
       $type: 'VirtualDisk',
@@ -118,8 +123,7 @@ export class HotAdd {
       entity,
       what,
       start: () => this.#session.call('ReconfigVM_Task', { _this: entity, spec }, { signal, what }),
-      isDone: async () =>
-        !(await this.#devices(vm, signal)).devices.filter(isVirtualDisk).some((device) => device.key === deviceKey),
+      isDone: async () => (await find()) === undefined,
     };
     await runTask(this.#session, work, signal);
   }

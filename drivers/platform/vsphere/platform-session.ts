@@ -70,7 +70,7 @@ export function createPlatformSession(session: VimSession): PlatformSession {
     exportSnapshot: (_vm, snapshot, signal) => exportSnapshot(session, snapshot, signal),
     importVm: (spec, signal) => importVm(session, spec, signal),
     attachDisk: (vm, disk, signal) => hotAdd.attach(vm, disk, signal),
-    detachDisk: (vm, deviceKey, signal) => hotAdd.detach(vm, deviceKey, signal),
+    detachDisk: (vm, disk, signal) => hotAdd.detach(vm, disk, signal),
     foreignDisks: (vm, signal) => hotAdd.foreign(vm, signal),
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };

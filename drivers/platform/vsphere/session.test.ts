@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { closeTimes, delayOnce, errorTimes, type PlannedFault } from '../../../base/faults.ts';
 import { startTestSandbox, type TestSandbox } from '../../../tests/support/test-sandbox.ts';
-import type { InventoryVm, PlatformSession } from '../contract.ts';
+import type { AttachedDisk, InventoryVm, PlatformSession } from '../contract.ts';
 import { vspherePlatformDriver } from './driver.ts';
 
 const signal = AbortSignal.timeout(120_000);
@@ -166,12 +166,12 @@ test('SCSI unit 7 is never used', async () => {
   expect((await session.vmConfiguration(made.ref, signal)).controllers).toEqual([
     { key: 1000, type: 'VirtualLsiLogicSASController' },
   ]);
-  const keys: number[] = [];
+  const attached: AttachedDisk[] = [];
   for (const { fileName, datastore } of made.disks) {
-    keys.push((await session.attachDisk(gateway.ref, { fileName, datastore, mode: 'WRITE' }, signal)).deviceKey);
+    attached.push(await session.attachDisk(gateway.ref, { fileName, datastore, mode: 'WRITE' }, signal));
   }
-  expect(new Set(keys).size).toBe(9);
-  for (const key of keys) await session.detachDisk(gateway.ref, key, signal);
+  expect(new Set(attached.map(({ deviceKey }) => deviceKey)).size).toBe(9);
+  for (const disk of attached) await session.detachDisk(gateway.ref, disk, signal);
   await session.destroyVm(made.ref, signal);
 });
 

@@ -179,8 +179,8 @@ describe.skipIf(!hasVcsim || !hasGovc)('the vSphere driver and vcsim', () => {
       expect(attached.fileName).toBe(disk.fileName);
       expect(await session.foreignDisks(holder.ref, signal)).toEqual([attached]);
       await expect(session.destroyVm(holder.ref, signal)).rejects.toMatchObject({ code: 'INVALID_STATE' });
-      await session.detachDisk(holder.ref, attached.deviceKey, signal);
-      await session.detachDisk(holder.ref, attached.deviceKey, signal);
+      await session.detachDisk(holder.ref, attached, signal);
+      await session.detachDisk(holder.ref, attached, signal);
       expect(await session.foreignDisks(holder.ref, signal)).toEqual([]);
       const found = await session.findByMarker('lender', signal);
       expect(found.map((each) => each.vm)).toEqual([made]);

@@ -28,7 +28,7 @@ export function createHotaddTransport({ clock }: { readonly clock: Clock }): Tra
       let detached = 0;
       for (const disk of await session.foreignDisks(gatewayVm, signal)) {
         if (inUse.has(useKey(gatewayVm, disk.uuid))) continue;
-        await session.detachDisk(gatewayVm, disk.deviceKey, signal);
+        await session.detachDisk(gatewayVm, disk, signal);
         detached += 1;
       }
       return { detached };
@@ -57,7 +57,7 @@ async function open(
       if (open) {
         // Not the job's signal: a job that was cancelled has to let go of its disks all the same.
         await withDeadline({ clock, ms: detachWithinMs, what: 'Detaching the disk' }, (closing) =>
-          detach(clock, session, gatewayVm, open.deviceKey, closing),
+          detach(clock, session, gatewayVm, open, closing),
         );
       }
     } finally {
@@ -88,12 +88,12 @@ async function detach(
   clock: Clock,
   session: PlatformSession,
   vm: VmRef,
-  deviceKey: number,
+  disk: AttachedDisk,
   signal: AbortSignal,
 ): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await session.detachDisk(vm, deviceKey, signal);
+      return await session.detachDisk(vm, disk, signal);
     } catch (error) {
       signal.throwIfAborted();
       if (!isDriverError(error) || error.kind !== 'transient' || attempt >= detachTries) throw error;

@@ -47,7 +47,8 @@ class ImportedVm implements NewVm {
 
   async finish(signal: AbortSignal): Promise<void> {
     this.#keeper.lost.throwIfAborted();
-    await this.#lease.progress(100, signal);
+    // For whoever looks at the task; a lease that is lost says so when it is completed.
+    await this.#lease.progress(100, signal).catch(() => signal.throwIfAborted());
     await this.#lease.complete(signal);
     this.#keeper[Symbol.dispose]();
   }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { errorOnce, type FaultEffect } from '../../../../base/faults.ts';
+import { answerLostOnce, closeTimes, errorOnce, type FaultEffect } from '../../../../base/faults.ts';
 import { startTransportScene } from '../../../../tests/support/transport-scene.ts';
 import { VmdkWriter } from '../../../transport/nfc/vmdk-writer.ts';
 import type { DiskLease, ImportLease, LeasedDisk } from '../../contract.ts';
@@ -187,6 +187,22 @@ describe('the lease of a new VM', () => {
     const [marked] = await scene.session.findByMarker('test:whole', never);
     expect(marked?.vm.name).toBe('whole');
     await expect(imported('whole')).rejects.toMatchObject({ code: 'NAME_TAKEN' });
+  });
+
+  it.each([
+    ['answer was lost', 'told', answerLostOnce('HttpNfcLeaseComplete')],
+    ['request was lost', 'asked', closeTimes('HttpNfcLeaseComplete', 2)],
+  ])('is complete when only the %s', async (_name, name, lost) => {
+    await using lease = await imported(`complete ${name}`);
+    const [disk] = lease.disks;
+    if (!disk) throw new Error('no disk');
+    await lease.upload(disk, once(await vmdk(3 * MiB + 1024)), never);
+    await scene.guest.injectFault(lost);
+    await lease.complete(never);
+    await lease[Symbol.asyncDispose]();
+    expect(await lastLease()).toMatchObject({ end: 'completed' });
+    expect(await vmOf(`complete ${name}`)).toBeDefined();
+    expect((await scene.guest.state()).faults).toEqual([]);
   });
 
   it('leaves no VM when it is aborted, nor when it runs out', async () => {

@@ -4,7 +4,7 @@ import { formatAddress } from '../address.ts';
 import { driverError, errorOfFault, isFault } from '../errors.ts';
 import { type CertificateTrust, PinnedAgent } from '../pinned-agent.ts';
 import { readObject } from '../properties.ts';
-import { faultOf } from '../tasks.ts';
+import { faultOf, isSilence } from '../tasks.ts';
 import type { VimSession } from '../vim-session.ts';
 import type { ManagedObjectReference } from '../vim-values.ts';
 import { download, type TransferPlace, upload } from './disk-transfer.ts';
@@ -12,8 +12,8 @@ import { hostOf } from './leased-disks.ts';
 import { leaseLost } from './transfer-errors.ts';
 
 const abortWithinMs = 2 * 60_000;
-const abortTries = 3;
-const betweenAbortsMs = 1_000;
+const tries = 3;
+const betweenTriesMs = 1_000;
 /** How a lease says that it is not there any more. */
 const goneFaults = ['Timedout', 'InvalidState', 'ManagedObjectNotFound', 'RequestCanceled'];
 
@@ -56,10 +56,22 @@ export class NfcLease implements DiskLease {
   async complete(signal: AbortSignal): Promise<void> {
     if (this.#isOver) return;
     const what = 'Completing the transfer of disks';
-    try {
-      await this.#session.call('HttpNfcLeaseComplete', { _this: this.#ref }, { signal, what, timeoutMs: 10 * 60_000 });
-    } catch (error) {
-      throw await this.#whyOver(error, signal);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#session.call(
+          'HttpNfcLeaseComplete',
+          { _this: this.#ref },
+          { signal, what, timeoutMs: 10 * 60_000 },
+        );
+        break;
+      } catch (error) {
+        signal.throwIfAborted();
+        // When only the answer was lost, the lease knows; everything was transferred by now, hours of work perhaps.
+        const state = await this.#stateAfter(error, signal);
+        if (state === 'done') break;
+        if (state !== 'ready' || attempt >= tries) throw await this.#whyOver(error, signal);
+      }
+      await this.#session.clock.sleep(betweenTriesMs, signal);
     }
     this.#isOver = true;
     this.#close();
@@ -108,6 +120,16 @@ export class NfcLease implements DiskLease {
     throw errorOfFault(fault, 'Transferring the disks');
   }
 
+  /** Undefined where the error says enough, or nobody answers. */
+  async #stateAfter(error: unknown, signal: AbortSignal): Promise<string | undefined> {
+    if (!isSilence(error) && !goneFaults.some((type) => isFault(error, type))) return undefined;
+    try {
+      return (await readObject(this.#session, this.#ref, ['state'], signal)).text('state');
+    } catch {
+      return undefined;
+    }
+  }
+
   /** The lease's own error says more than that it cannot be used. */
   async #whyOver(error: unknown, signal: AbortSignal): Promise<unknown> {
     if (!goneFaults.some((type) => isFault(error, type))) return error;
@@ -131,8 +153,8 @@ export async function abortLease(session: VimSession, ref: ManagedObjectReferenc
         await session.call('HttpNfcLeaseAbort', { _this: ref }, { signal, what });
         return;
       } catch (error) {
-        if (attempt >= abortTries || goneFaults.some((type) => isFault(error, type))) return;
-        await clock.sleep(betweenAbortsMs, signal);
+        if (attempt >= tries || goneFaults.some((type) => isFault(error, type))) return;
+        await clock.sleep(betweenTriesMs, signal);
       }
     }
   }).catch(() => undefined);
