@@ -74,6 +74,10 @@ describe('a storage setting in a file', () => {
     expect(() => read({ HOLDFAST_STORAGE_CA_FILE: `${path}.pem` })).toThrow(
       /HOLDFAST_STORAGE_CA_FILE is ".*secret.pem", which cannot be read \(ENOENT\)/,
     );
+    // The secret itself, where the name of its file should be.
+    const misplaced = () => read({ HOLDFAST_STORAGE_ACCESS_KEY_SECRET_FILE: 'hunter2' });
+    expect(misplaced).toThrow('HOLDFAST_STORAGE_ACCESS_KEY_SECRET_FILE does not name a file that can be read (ENOENT)');
+    expect(misplaced).not.toThrow('hunter2');
     expect(() => read({ HOLDFAST_STORAGE_CA_FILE: path, HOLDFAST_STORAGE_CA: 'x' })).toThrow('are both set');
     await rm(dirname(path), { recursive: true });
   });

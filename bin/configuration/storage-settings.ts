@@ -30,13 +30,19 @@ export function storageSettings(
   return settings;
 }
 
-/** Without the line end that editors and `echo` leave. */
+/**
+ * Without the line end that editors and `echo` leave. What does not begin like a path is not repeated: it may be the
+ * secret itself.
+ */
 function contentOf(name: string, path: string): string {
   try {
     return readFileSync(path, 'utf8').trimEnd();
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    throw badConfiguration(`${name} is ${JSON.stringify(path)}, which cannot be read (${code}).`);
+    const problem = /^\.{0,2}\//.test(path)
+      ? `is ${JSON.stringify(path)}, which cannot be read`
+      : 'does not name a file that can be read';
+    throw badConfiguration(`${name} ${problem} (${code}).`);
   }
 }
 

@@ -96,6 +96,8 @@ const meanings: Readonly<Record<string, Meaning>> = {
   ],
   NoSuchBucket: noBucket,
   NoSuchUpload: ['transient', 'UNREACHABLE', 'belongs to an upload that has ended', 'Try again from the beginning.'],
+  // A part that was sent twice, and whose first try came in last.
+  InvalidPart: ['transient', 'UNREACHABLE', 'lists a part the object storage has otherwise', 'Try again.'],
   AccessDenied: denied,
   SignatureDoesNotMatch: denied,
   InvalidAccessKeyId: denied,

@@ -5,7 +5,7 @@ import { DriverError } from '../../../base/errors.ts';
 import type { IdSource } from '../../../base/ids.ts';
 import { type ConnectionLimits, Connections } from './connections.ts';
 import { exchange, type HttpAnswer } from './exchange.ts';
-import { originOf } from './host-pattern.ts';
+import { hostHeader, originOf } from './host-pattern.ts';
 import { bytesBody } from './request-body.ts';
 import { ServerClock } from './server-clock.ts';
 import { stsRefusal } from './sts-errors.ts';
@@ -82,11 +82,10 @@ function send(
       ...(role.externalId !== undefined && { ExternalId: role.externalId }),
     }).toString(),
   );
-  const { host, port, scheme } = connections;
   const headers: Record<string, string> = {
     accept: 'application/json',
     'content-type': 'application/x-www-form-urlencoded',
-    host: port === (scheme === 'http' ? 80 : 443) ? host : `${host}:${port}`,
+    host: hostHeader(connections, connections.scheme),
     'x-acs-action': 'AssumeRole',
     'x-acs-version': '2015-04-01',
     'x-acs-date': new Date(clock.now()).toISOString().replace(/\.\d+/, ''),

@@ -77,7 +77,9 @@ export class OssClient {
     for (;;) {
       const keys = await this.#session.keys(call.signal);
       const answer = await this.#send(call, keys);
-      this.#clock.learn(answer.headers);
+      requireOss(call.what, answer);
+      // A proxy’s clock is nobody’s.
+      if (isOfOss(answer)) this.#clock.learn(answer.headers);
       if (answer.status >= 200 && answer.status < 300) return { ok: true, answer };
       const refusal = readRefusal(answer);
       if (call.expected?.includes(refusal.code)) return { ok: false, refusal };
@@ -117,6 +119,23 @@ export class OssClient {
     }
   }
 }
+
+/**
+ * OSS names the request in every answer. A proxy's page has no such name, and would say that an object is there, is
+ * gone, or is empty. Source: "Common response headers", OSS API reference.
+ */
+function requireOss(what: string, answer: HttpAnswer): void {
+  const { status } = answer;
+  if (isOfOss(answer) || (status !== 404 && status >= 300)) return;
+  throw new DriverError({
+    kind: 'transient',
+    code: 'UNREACHABLE',
+    message: `${what} was answered by something other than Alibaba Cloud OSS (${status}).`,
+    remedy: 'Check the endpoint, and proxies and firewalls on the way to it.',
+  });
+}
+
+const isOfOss = ({ headers }: HttpAnswer) => headers['x-oss-request-id'] !== undefined;
 
 function encode(text: string): string {
   return encodeURIComponent(text).replace(

@@ -10,6 +10,7 @@ export class Connections implements Disposable {
   readonly clock: Clock;
   readonly limits: ConnectionLimits;
   readonly agent: Agent;
+  readonly #closed = new AbortController();
 
   constructor(options: {
     readonly scheme: 'https' | 'http';
@@ -40,7 +41,15 @@ export class Connections implements Disposable {
     for (const sockets of Object.values(this.agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();
   }
 
+  /** Aborted when disposed of: to the agent, a request that waits for a socket is none it would end. */
+  get closed(): AbortSignal {
+    return this.#closed.signal;
+  }
+
   [Symbol.dispose](): void {
+    this.#closed.abort();
+    // It still connects for requests that waited, although they have ended.
+    this.agent.keepSocketAlive = () => false;
     this.agent.destroy();
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { DriverError } from '../../../base/errors.ts';
 import type { OssClient } from './client.ts';
 import { bytesBody } from './request-body.ts';
-import { childrenOf, childText, escapeXml, parseXml } from './xml.ts';
+import { childrenOf, childText, decodeName, escapeXml, parseXml } from './xml.ts';
 
 /** What one DeleteMultipleObjects takes. */
 const BATCH = 1000;
@@ -30,9 +30,7 @@ async function deleteBatch(client: OssClient, objects: readonly string[], signal
   // Not the quiet form: with it a truncated answer would look like success.
   const answer = parseXml(body);
   const deleted = new Set(
-    (answer ? childrenOf(answer, 'Deleted') : []).map((entry) =>
-      decodeURIComponent((childText(entry, 'Key') ?? '').replaceAll('+', '%20')),
-    ),
+    (answer ? childrenOf(answer, 'Deleted') : []).map((entry) => decodeName(childText(entry, 'Key'))),
   );
   const left = objects.filter((object) => !deleted.has(object)).length;
   if (left === 0) return;

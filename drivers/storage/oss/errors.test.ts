@@ -34,6 +34,7 @@ describe('what OSS refuses', () => {
     ['400 RequestTimeout', 'TIMEOUT', 'transient'],
     ['400 BadDigest', 'CORRUPT', 'transient'],
     ['403 UserDisable', 'NO_SPACE', 'needsPerson'],
+    ['400 InvalidPart', 'UNREACHABLE', 'transient'],
     ['409 FileImmutable', 'ACCESS_DENIED', 'needsPerson'],
     ['400 Whatever', 'BAD_CONFIGURATION', 'permanent'],
   ])('%s is %s (%s)', async (code, driverCode, kind) => {
@@ -276,7 +277,8 @@ describe('the bucket', () => {
       'oss-cn-beijing.aliyuncs.com',
     ],
   ])('is refused when it %s', async (_why, status, body, word) => {
-    await using server = await rawServer(answering(`${status}\r\ncontent-length: ${body.length}\r\n\r\n${body}`));
+    const head = `${status}\r\nx-oss-request-id: 1`;
+    await using server = await rawServer(answering(`${head}\r\ncontent-length: ${body.length}\r\n\r\n${body}`));
     const driver = createOssStorageDriver();
     const target = driver.parseTarget({
       bucket: 'vaults',

@@ -1,14 +1,23 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { systemClock } from '../../../base/clock.ts';
+import { type Clock, systemClock } from '../../../base/clock.ts';
+import { ManualClock } from '../../../base/manual-clock.ts';
 import { Connections } from './connections.ts';
 import { exchange, type HttpRequest } from './exchange.ts';
 import { bytesBody } from './request-body.ts';
 import { answering, type RawServer, rawServer } from './testing/raw-server.ts';
 
 const limits = { connectMs: 400, idleMs: 400, drainBytesPerSecond: 16 << 20, maxSockets: 4 };
-const connect = ({ port }: RawServer, scheme: 'http' | 'https' = 'http', idleMs = limits.idleMs) =>
-  new Connections({ scheme, host: '127.0.0.1', port, clock: systemClock, limits: { ...limits, idleMs } });
+const connect = (
+  { port }: RawServer,
+  scheme: 'http' | 'https' = 'http',
+  {
+    clock = systemClock,
+    maxSockets = limits.maxSockets,
+  }: { readonly clock?: Clock; readonly maxSockets?: number } = {},
+) => new Connections({ scheme, host: '127.0.0.1', port, clock, limits: { ...limits, maxSockets } });
+/** The client's ends that a request uses. */
+const sockets = ({ agent }: Connections) => Object.values(agent.sockets).flatMap((used) => used ?? []);
 const get = (connections: Connections, more: Partial<HttpRequest> = {}) =>
   exchange(connections, {
     method: 'GET',
@@ -81,38 +90,47 @@ describe('an exchange', () => {
   });
 
   it('goes on as long as the answer moves', async () => {
-    await using server = await rawServer((socket) => {
-      socket.once('data', async () => {
-        socket.write('HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\n');
-        for (let left = 8; left > 0; left -= 1) {
-          await systemClock.sleep(150);
-          socket.write('x');
-        }
-      });
-    });
-    using connections = connect(server, 'http', 1_000);
-    expect(text(await get(connections))).toBe('xxxxxxxx');
+    const clock = new ManualClock();
+    await using server = await rawServer(answering('HTTP/1.1 200 OK\r\ncontent-length: 8\r\n\r\n'));
+    using connections = connect(server, 'http', { clock });
+    const answer = get(connections);
+    answer.catch(() => undefined);
+    const received = () => [...sockets(connections)].reduce((sum, { bytesRead }) => sum + bytesRead, 0);
+    while (received() === 0) await new Promise(setImmediate);
+    // Far longer in all than anything may be silent.
+    for (let sent = 0; sent < 8; sent += 1) {
+      await clock.advance(300);
+      const before = received();
+      for (const socket of server.sockets) socket.write('x');
+      while (sent < 7 && received() === before) await new Promise(setImmediate);
+      await new Promise(setImmediate);
+    }
+    expect(text(await answer)).toBe('xxxxxxxx');
   });
 
   it('goes on as long as the request moves', async () => {
-    const length = 16 << 20;
-    let pauses = 0;
+    const clock = new ManualClock();
+    const length = 4 << 20;
+    let seen = 0;
     await using server = await rawServer((socket) => {
-      let left = length;
-      socket.on('data', async (data) => {
-        left -= data.length;
-        if (left <= 0) return socket.write(ok('done'));
-        // Far longer in all than anything may be silent.
-        if (Math.floor((left + data.length) / (1 << 20)) === Math.floor(left / (1 << 20))) return;
-        pauses += 1;
-        socket.pause();
-        await systemClock.sleep(100);
-        socket.resume();
+      socket.on('data', (data) => {
+        seen += data.length;
+        if (seen >= length) socket.write(ok('done'));
       });
     });
-    using connections = connect(server, 'http', 1_000);
-    expect(text(await get(connections, { method: 'PUT', body: bytesBody(Buffer.alloc(length)) }))).toBe('done');
-    expect(pauses).toBeGreaterThan(8);
+    using connections = connect(server, 'http', { clock });
+    // Time passes with what is sent and not with the machine's load, and far more of it than anything may be silent.
+    const body = bytesBody(Buffer.alloc(length));
+    const slowly = {
+      length,
+      async *pieces() {
+        for (const piece of body.pieces()) {
+          await clock.advance(300);
+          yield piece;
+        }
+      },
+    };
+    expect(text(await get(connections, { method: 'PUT', body: slowly }))).toBe('done');
   });
 
   it('does not wait for the rest of a request that is refused early', async () => {
@@ -164,6 +182,26 @@ describe('an exchange', () => {
     await closed;
     expect(server.sockets.size).toBe(0);
   });
+});
+
+it('a closed store ends every request, those too that wait for a connection', async () => {
+  let asked = 0;
+  await using server = await rawServer((socket) => {
+    socket.on('data', () => {
+      asked += 1;
+    });
+  });
+  const connections = connect(server, 'http', { clock: new ManualClock(), maxSockets: 1 });
+  const requests = [get(connections), get(connections)];
+  const outcomes = Promise.allSettled(requests);
+  while (asked === 0) await new Promise(setImmediate);
+  connections[Symbol.dispose]();
+  for (const outcome of await outcomes) expect(outcome).toMatchObject({ reason: { code: 'UNREACHABLE' } });
+  await expect(get(connections)).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  // The agent may still connect for the one that waited; nothing is asked there, and nothing stays open.
+  await systemClock.sleep(50);
+  while (server.sockets.size > 0) await new Promise(setImmediate);
+  expect(asked).toBe(1);
 });
 
 /** Answers, then ends the connection. */

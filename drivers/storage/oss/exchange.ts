@@ -36,7 +36,8 @@ export interface HttpAnswer extends AnswerHead {
 export async function exchange(connections: Connections, request: HttpRequest): Promise<HttpAnswer> {
   const { signal } = request;
   signal.throwIfAborted();
-  const { clock, limits } = connections;
+  const { clock, limits, closed } = connections;
+  if (closed.aborted) throw closedEarly(connections);
   using watches = new DisposableStack();
   const { promise: failed, reject: fail } = Promise.withResolvers<never>();
   // Whoever races against it hears of it; left alone, its rejection would end the process.
@@ -46,6 +47,9 @@ export async function exchange(connections: Connections, request: HttpRequest): 
   const onAbort = () => fail(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
   watches.defer(() => signal.removeEventListener('abort', onAbort));
+  const onClosed = () => fail(closedEarly(connections));
+  closed.addEventListener('abort', onClosed, { once: true });
+  watches.defer(() => closed.removeEventListener('abort', onClosed));
 
   let idle: Watchdog | undefined;
   const touch = (moreMs?: number) => idle?.touch(moreMs);

@@ -26,6 +26,12 @@ export function originOf(hostAndPort: string, defaultPort: number): Origin {
   return { host: host.replace(/^\[|\]$/g, ''), port: Number(match?.port ?? defaultPort) };
 }
 
+/** As HTTP's Host header has it: an IPv6 address in brackets, the port only where it is not the scheme's own. */
+export function hostHeader({ host, port }: Origin, scheme: 'https' | 'http'): string {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return port === (scheme === 'http' ? 80 : 443) ? name : `${name}:${port}`;
+}
+
 export function isLoopback(hostAndPort: string): boolean {
   return /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/.test(hostAndPort);
 }

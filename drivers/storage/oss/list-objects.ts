@@ -2,11 +2,14 @@ import { DriverError } from '../../../base/errors.ts';
 import type { ObjectInfo } from '../contract.ts';
 import { isKey } from '../keys.ts';
 import type { OssClient } from './client.ts';
-import { childrenOf, childText, parseXml, type XmlElement } from './xml.ts';
+import { childrenOf, childText, decodeName, parseXml, type XmlElement } from './xml.ts';
 
 const PAGE_AT_MOST = 16 << 20;
 
-/** ListObjectsV2, page after page, as it is consumed. What is no key of ours (a console's folder mark) is left out. */
+/**
+ * ListObjectsV2, page after page, as it is consumed. What is no key of ours (a console's folder mark) is left out. A list
+ * that ends before its end, begins again or goes in circles is an error and never taken for what the vault holds.
+ */
 export async function* listObjects(
   client: OssClient,
   { root, pageSize }: { readonly root: string; readonly pageSize: number },
@@ -15,6 +18,7 @@ export async function* listObjects(
 ): AsyncIterable<ObjectInfo> {
   const what = `The list of ${options.prefix || 'the vault'}`;
   let continuation: string | undefined;
+  let last = options.after ?? '';
   do {
     const { body } = await client.call({
       what,
@@ -35,14 +39,28 @@ export async function* listObjects(
     if (page?.name !== 'ListBucketResult') throw badPage(what);
     for (const entry of childrenOf(page, 'Contents')) {
       const info = infoOf(entry, root, what);
-      if (isKey(info.key)) yield info;
+      if (!isKey(info.key)) continue;
+      if (info.key <= last || !info.key.startsWith(options.prefix)) throw badPage(what);
+      last = info.key;
+      yield info;
     }
-    continuation = childText(page, 'IsTruncated') === 'true' ? childText(page, 'NextContinuationToken') : undefined;
+    const next = nextOf(page, what);
+    if (next !== undefined && next === continuation) throw badPage(what);
+    continuation = next;
   } while (continuation !== undefined);
 }
 
+/** Undefined: the page was the last. */
+function nextOf(page: XmlElement, what: string): string | undefined {
+  const isTruncated = childText(page, 'IsTruncated');
+  if (isTruncated === 'false') return undefined;
+  const token = childText(page, 'NextContinuationToken');
+  if (isTruncated !== 'true' || !token) throw badPage(what);
+  return token;
+}
+
 function infoOf(entry: XmlElement, root: string, what: string): ObjectInfo {
-  const name = decodeURIComponent((childText(entry, 'Key') ?? '').replaceAll('+', '%20'));
+  const name = decodeName(childText(entry, 'Key')) ?? '';
   const size = Number(childText(entry, 'Size'));
   const time = Date.parse(childText(entry, 'LastModified') ?? '');
   if (!name.startsWith(root) || !Number.isSafeInteger(size) || Number.isNaN(time)) throw badPage(what);

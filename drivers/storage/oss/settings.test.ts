@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isDriverError } from '../../../base/errors.ts';
 import { createOssStorageDriver } from './driver.ts';
+import { hostHeader, originOf } from './host-pattern.ts';
 import { placeOf } from './location.ts';
 
 const driver = createOssStorageDriver();
@@ -82,6 +83,16 @@ describe('settings of the oss storage driver', () => {
       { code: 'BAD_CONFIGURATION', kind: 'needsPerson', remedy: expect.stringContaining('RAM role') },
     );
   });
+});
+
+it.each([
+  ['sts.cn-hangzhou.aliyuncs.com', 'https', 'sts.cn-hangzhou.aliyuncs.com'],
+  ['sts.example:8443', 'https', 'sts.example:8443'],
+  ['127.0.0.1:80', 'http', '127.0.0.1'],
+  ['[::1]:9000', 'http', '[::1]:9000'],
+  ['[::1]', 'https', '[::1]'],
+] as const)('the endpoint %s is the host of a request over %s as %s', (endpoint, scheme, host) => {
+  expect(hostHeader(originOf(endpoint, scheme === 'http' ? 80 : 443), scheme)).toBe(host);
 });
 
 describe('where a vault lives', () => {

@@ -83,11 +83,16 @@ export class OssObjectStore implements ObjectStore {
     });
     if (!result.ok) return undefined;
     const { headers } = result.answer;
-    return {
-      key,
-      size: Number(headers['content-length'] ?? 0),
-      modifiedAt: new Date(headers['last-modified'] ?? '').toISOString(),
-    };
+    const size = Number(headers['content-length'] ?? Number.NaN);
+    const time = Date.parse(headers['last-modified'] ?? '');
+    if (Number.isSafeInteger(size) && !Number.isNaN(time))
+      return { key, size, modifiedAt: new Date(time).toISOString() };
+    throw new DriverError({
+      kind: 'transient',
+      code: 'SHORT_BODY',
+      message: `What was told of the object ${key} lacks its size or its time.`,
+      remedy: 'Try again; if it stays so, check proxies on the way to the object storage.',
+    });
   }
 
   list(options: { readonly prefix: string; readonly after?: string }, signal: AbortSignal): AsyncIterable<ObjectInfo> {
