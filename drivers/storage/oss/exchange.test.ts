@@ -124,7 +124,7 @@ describe('an exchange', () => {
     const slowly = {
       length,
       async *pieces() {
-        for (const piece of body.pieces()) {
+        for await (const piece of body.pieces()) {
           await clock.advance(300);
           yield piece;
         }
