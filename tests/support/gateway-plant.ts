@@ -49,6 +49,8 @@ export interface GatewayPlant extends AsyncDisposable {
   readonly accessKey: string;
   readonly vaultId: string;
   readonly directory: string;
+  /** The broker itself, whatever stands between it and the gateways. */
+  readonly messageUrl: string;
   createGateway(transport?: 'AUTO' | 'HOTADD' | 'NFC'): Promise<string>;
   certificate(gatewayId: string): Promise<string>;
   /** The same `name` is the same state directory. The plant stops agents that still run. */
@@ -119,6 +121,7 @@ export async function startGatewayPlant(
     accessKey,
     vaultId: vault.id,
     directory,
+    messageUrl: url,
     createGateway: (transport) => createGatewayRow(plantControl, viewer, vault.id, transport),
     certificate: (gatewayId) => issueCertificate(plantControl, viewer, gatewayId),
     async startAgent(name, options) {
