@@ -24,6 +24,7 @@ import { activateGateway } from './activate.ts';
 import { authenticateGateway } from './authenticate-gateway.ts';
 import { hello } from './hello.ts';
 import { verifyMessageCredentials } from './message-credentials.ts';
+import { messageLogin, messageLogins } from './message-login.ts';
 import { issueToken, issueTokenChallenge } from './token.ts';
 
 const never = new AbortController().signal;
@@ -223,6 +224,23 @@ describe.each(databases())('activation on $name', ({ open }) => {
     await revoke(accessKey);
     await sweeper(control).runOnce();
     await expect(bearerOf(control, gatewayId, keys)).rejects.toMatchObject({ code: 'CREDENTIALS_EXPIRED' });
+  });
+
+  it('takes the message channel from a gateway whose certificate has expired', async () => {
+    const { gatewayId, certificate } = await newCertificate();
+    await activate(certificate);
+    const { messageChannel } = await hello(
+      control,
+      { gatewayId },
+      { instanceId: control.ids.uuid(), previousInstanceId: null, agent },
+    );
+    expect(await messageLogin(control, gatewayId)).toMatchObject({ gatewayId });
+    await clock.advance(control.config.certificateSilenceMs + 1);
+    await sweeper(control).runOnce();
+    await sweeper(control).runOnce();
+    expect(await verifyMessageCredentials(control, messageChannel)).toBeUndefined();
+    expect(await messageLogin(control, gatewayId)).toBeUndefined();
+    expect((await messageLogins(control)).map((login) => login.gatewayId)).not.toContain(gatewayId);
   });
 
   it('lets one instance live: a restart takes over, a copy has to wait until the other was silent for a lease', async () => {

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MessageChannel } from '../../protocol/activation.ts';
 import { downTopic, upTopic } from '../../protocol/messages.ts';
 import type { ControlContext } from '../context.ts';
+import type { GatewayStatus } from '../database/tables.ts';
 import { isUuid } from '../input.ts';
 
 /** Where a gateway's message secret is sealed at rest. */
@@ -19,6 +20,11 @@ export function openMessageSecret(
   gateway: { readonly id: string; readonly message_secret_sealed: Buffer },
 ): string {
   return control.vault.open(gateway.message_secret_sealed, messageSecretPlace(gateway.id)).toString('utf8');
+}
+
+/** Whether a gateway may use the message channel at all. One whose access key has expired may still tell how what it has begun goes on. */
+export function mayUseMessages(status: GatewayStatus): boolean {
+  return status !== 'DELETING' && status !== 'CERTIFICATE_EXPIRED';
 }
 
 /** How a gateway connects to the message channel at `url`: with credentials of its own, or with those the operator made for all gateways. */
@@ -50,7 +56,7 @@ export async function verifyMessageCredentials(
     .select(['message_secret_sealed', 'status'])
     .where('id', '=', gatewayId)
     .executeTakeFirst();
-  if (!gateway?.message_secret_sealed || gateway.status === 'DELETING') return undefined;
+  if (!gateway?.message_secret_sealed || !mayUseMessages(gateway.status)) return undefined;
   const { message_secret_sealed } = gateway;
   const secret = openMessageSecret(control, { id: gatewayId, message_secret_sealed });
   return timingSafeEqual(sha256(password), sha256(secret)) ? { gatewayId } : undefined;

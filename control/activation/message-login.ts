@@ -4,7 +4,7 @@ import type { ControlContext } from '../context.ts';
 import type { GatewayTable } from '../database/tables.ts';
 import type { GatewayLogin } from '../message-access.ts';
 import { signingKey } from '../signing-key.ts';
-import { clientIdOf, openMessageSecret } from './message-credentials.ts';
+import { clientIdOf, mayUseMessages, openMessageSecret } from './message-credentials.ts';
 
 /** Names this control plane at the broker: its signing key, which all of its processes share. */
 export async function installationName(control: ControlContext): Promise<string> {
@@ -41,7 +41,7 @@ function loginOf(
   { id, message_secret_sealed, status }: Pick<Selectable<GatewayTable>, 'id' | 'message_secret_sealed' | 'status'>,
   installation: string,
 ): GatewayLogin | undefined {
-  if (!message_secret_sealed || status === 'DELETING') return undefined;
+  if (!message_secret_sealed || !mayUseMessages(status)) return undefined;
   const password = openMessageSecret(control, { id, message_secret_sealed });
   return { gatewayId: id, clientId: clientIdOf(id), password, installation };
 }
