@@ -8,6 +8,8 @@ export interface ClientOptions {
   readonly url: string;
   /** `<keyId>.<secret>` */
   readonly accessKey: string;
+  /** How long the server may take to open and to acknowledge a connection for subscriptions. Milliseconds, 10,000 unless given. */
+  readonly openWithinMs?: number;
 }
 
 export interface CallOptions {
@@ -37,15 +39,21 @@ export interface Client extends AsyncDisposable {
 
 const keepAliveMs = 12_000;
 const answerPingWithinMs = 8_000;
+const usualOpenWithinMs = 10_000;
 
-export function createClient({ url, accessKey }: ClientOptions): Client {
+export function createClient({ url, accessKey, openWithinMs = usualOpenWithinMs }: ClientOptions): Client {
   const endpoint = graphqlUrl(url);
   const authorization = `Bearer ${accessKey}`;
   /** A connection that stalls is never closed by itself: whoever waits for events would wait for ever. */
   let silence: NodeJS.Timeout | undefined;
   const socket = createSocketClient({
     url: endpoint.replace(/^http/, 'ws'),
-    webSocketImpl: WebSocket,
+    webSocketImpl: class extends WebSocket {
+      constructor(address: string, protocols: string) {
+        super(address, protocols, { handshakeTimeout: openWithinMs });
+      }
+    },
+    connectionAckWaitTimeout: openWithinMs,
     connectionParams: { authorization },
     retryAttempts: 0,
     lazy: true,
