@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { errorOnce } from '../base/faults.ts';
+import { errorOnce, FaultPlan } from '../base/faults.ts';
 import { cancelJob } from '../control/jobs/cancel-job.ts';
 import type { VirtualController, VirtualSCSIController } from '../drivers/platform/vsphere/gen/types.ts';
 import { type JobPlant, startJobPlant } from './support/job-plant.ts';
@@ -8,14 +8,19 @@ import { sampleBytes } from './vault-fixture.ts';
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 const mib = 2 ** 20;
+const faults = new FaultPlan();
 let plant: JobPlant;
 let simple: string;
 beforeAll(async () => {
-  plant = await startJobPlant([
-    { name: 'web-01', powerState: 'poweredOff', disks: [{ capacityBytes: 8 * mib, dataBytes: 4 * mib }] },
-    { name: 'mixed-01', powerState: 'poweredOff', disks: [{ capacityBytes: 4 * mib, dataBytes: mib }] },
-    { name: 'large-01', powerState: 'poweredOff', disks: [{ capacityBytes: 256 * mib, dataBytes: 200 * mib }] },
-  ]);
+  plant = await startJobPlant(
+    [
+      { name: 'web-01', powerState: 'poweredOff', disks: [{ capacityBytes: 8 * mib, dataBytes: 4 * mib }] },
+      { name: 'mixed-01', powerState: 'poweredOff', disks: [{ capacityBytes: 4 * mib, dataBytes: mib }] },
+      { name: 'large-01', powerState: 'poweredOff', disks: [{ capacityBytes: 256 * mib, dataBytes: 200 * mib }] },
+    ],
+    {},
+    { agent: { faults } },
+  );
   simple = (await plant.backup('web-01')).jobId;
 });
 afterEach(() => plant?.guest.clearFaults());
@@ -129,6 +134,40 @@ describe('a restore', () => {
     await plant.nothingLeft();
   });
 
+  const loseAttempt = (jobId: string) =>
+    plant.db
+      .updateTable('job_attempt')
+      .set({ lease_until: new Date(0) })
+      .where('job_id', '=', jobId)
+      .where('status', '=', 'RUNNING')
+      .execute();
+
+  it.each(['taken over', 'left, and told of, when the job is canceled'])(
+    'that was lost when its machine was whole has made it for good: it is %s',
+    async (what) => {
+      const earlier = faults.happened().length;
+      faults.add({ operation: 'step.restore-completing', times: 1, effect: { kind: 'delay', ms: 6_000 } });
+      const { jobId, vmName } = await plant.startRestore(simple);
+      await vi.waitUntil(() => faults.happened().length > earlier, { timeout: 20_000 });
+      const { ref } = await plant.guest.vm(vmName);
+      // Somebody saw it in the vCenter and works with it, while nobody there knows of the job.
+      await plant.guest.write({ vm: vmName, offset: mib, data: sampleBytes(10_000, 99) });
+      const hashes = await plant.hashes(vmName);
+      if (what !== 'taken over') await cancelJob(plant.plant.control, plant.plant.viewer, { jobId });
+      await loseAttempt(jobId);
+      const job = await plant.ended(jobId);
+      const cleanUps = await Promise.all((await plant.cleanUps(jobId)).map(({ id }) => plant.ended(id)));
+      if (what === 'taken over') expect(job).toMatchObject({ status: 'COMPLETE', fence: 2 });
+      else {
+        expect(job.status).toBe('CANCELED');
+        expect(cleanUps).toMatchObject([{ status: 'COMPLETE', findings: [{ code: 'VM_RESTORED' }] }]);
+      }
+      expect((await plant.guest.vm(vmName)).ref).toBe(ref);
+      expect(await plant.hashes(vmName)).toEqual(hashes);
+      await plant.nothingLeft();
+    },
+  );
+
   it('that was lost half-way and canceled meanwhile is cleaned up', async () => {
     const before = await names();
     const large = await plant.db
@@ -140,12 +179,7 @@ describe('a restore', () => {
     const { jobId } = await plant.startRestore(large.job_id);
     await plant.phase(jobId, 'TRANSFER');
     await cancelJob(plant.plant.control, plant.plant.viewer, { jobId });
-    await plant.db
-      .updateTable('job_attempt')
-      .set({ lease_until: new Date(0) })
-      .where('job_id', '=', jobId)
-      .where('status', '=', 'RUNNING')
-      .execute();
+    await loseAttempt(jobId);
     expect((await plant.ended(jobId)).status).toBe('CANCELED');
     for (const { id } of await plant.cleanUps(jobId)) expect((await plant.ended(id)).status).toBe('COMPLETE');
     expect(await names()).toEqual(before);

@@ -228,13 +228,15 @@ export function platformConformance(
     });
 
     describe('new VMs', () => {
-      it('makes a VM, finds it by its marker and destroys it, twice', async () => {
+      it('makes a VM, finds it by its marker, marks it anew and destroys it, twice', async () => {
         const marker = 'conformance:one';
         const made = await session.createVm(await newVm(marker), signal);
         expect(made).toMatchObject({ name: `conformance ${marker}`, powerState: 'POWERED_OFF', cpuCount: 1 });
         expect(made.disks.map((disk) => disk.capacityBytes)).toEqual([8 * mib]);
         expect(await session.findByMarker('conformance:', signal)).toEqual([{ vm: made, marker }]);
         expect(await session.findByMarker('conformance:two', signal)).toEqual([]);
+        await session.setMarker(made.ref, 'conformance:other', signal);
+        expect(await session.findByMarker('conformance:', signal)).toEqual([{ vm: made, marker: 'conformance:other' }]);
         await session.destroyVm(made.ref, signal);
         await session.destroyVm(made.ref, signal);
         expect(await session.findByMarker('conformance:', signal)).toEqual([]);

@@ -222,6 +222,8 @@ export interface PlatformSession extends AsyncDisposable {
     markerPrefix: string,
     signal: AbortSignal,
   ): Promise<readonly { readonly vm: InventoryVm; readonly marker: string }[]>;
+  /** Gives a VM another marker. */
+  setMarker(vm: VmRef, marker: string, signal: AbortSignal): Promise<void>;
   /** Powered-off VMs only. Refuses (INVALID_STATE) a VM that holds a disk outside its own directory. A missing VM is no error. */
   destroyVm(vm: VmRef, signal: AbortSignal): Promise<void>;
 

@@ -10,7 +10,7 @@ export function restoreMarker(jobId: string): string {
 }
 
 /**
- * Destroys the VMs that carry exactly this job's mark. The platform refuses one that is running or holds somebody else's disk. While a dead
+ * Destroys the VMs that carry exactly this job's mark; one that was finished has another (finished-vm.ts). The platform refuses one that is running or holds somebody else's disk. While a dead
  * attempt's lease lives, it may not be touched: then it goes with the lease, or can be destroyed after it.
  */
 export async function removeHalfMadeVms(

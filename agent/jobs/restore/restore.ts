@@ -11,11 +11,12 @@ import { openJobVault } from '../open-job-vault.ts';
 import { whileBusy } from '../while-busy.ts';
 import { workersFor } from '../workers.ts';
 import { createRestoredVm } from './create-restored-vm.ts';
+import { findFinishedVm, markFinished } from './finished-vm.ts';
 import { removeHalfMadeVms } from './half-made-vms.ts';
 
 /** One attempt at restoring a recovery point to a new VM. A VM that does not get finished is removed again. */
 export async function runRestore(job: JobContext, work: RestoreWork): Promise<Outcome> {
-  const { gateway, lease, progress, findings } = job;
+  const { gateway, lease, progress } = job;
   const { step } = gateway;
   await step('restore-claimed');
   using site = await openJobSession(job, work);
@@ -27,6 +28,8 @@ export async function runRestore(job: JobContext, work: RestoreWork): Promise<Ou
   await step('manifest-read');
   await removeHalfMadeVms(job, site.session, work.jobId, lease.signal);
   await step('leftovers-removed');
+  const earlier = await findFinishedVm(site.session, work.jobId, lease.signal);
+  if (earlier) return complete(job, earlier, { ...nothingMoved, bytesTotal: capacityOf(manifest) });
 
   try {
     await using made = await createRestoredVm(job, work, site, manifest);
@@ -35,18 +38,30 @@ export async function runRestore(job: JobContext, work: RestoreWork): Promise<Ou
     const statistics = await writeDisks(job, work, vault, manifest, made);
     await made.finish(lease.signal);
     await step('vm-finished');
+    await markFinished(job, site.session, made.vm.ref, work.jobId);
     await step('restore-completing');
-    const { name, instanceUuid, biosUuid } = made.vm;
-    return {
-      status: 'COMPLETE',
-      findings: findings.list(),
-      statistics,
-      restoredVm: { name, instanceUuid, biosUuid },
-    };
+    return complete(job, made.vm, statistics);
   } catch (error) {
     await discard(job, work, site);
     throw error;
   }
+}
+
+function complete(job: JobContext, vm: InventoryVm, statistics: TransferStatistics): Outcome {
+  const { name, instanceUuid, biosUuid } = vm;
+  return {
+    status: 'COMPLETE',
+    findings: job.findings.list(),
+    statistics,
+    restoredVm: { name, instanceUuid, biosUuid },
+  };
+}
+
+/** The attempt that moved it did not come to tell. */
+const nothingMoved = { bytesRead: 0, bytesZero: 0, bytesDeduplicated: 0, bytesStored: 0, durationMs: 0 };
+
+function capacityOf({ disks }: Manifest): number {
+  return disks.reduce((sum, disk) => sum + disk.capacityBytes, 0);
 }
 
 async function writeDisks(
@@ -59,7 +74,7 @@ async function writeDisks(
   const { gateway, lease, progress } = job;
   const { step, tools } = gateway;
   const started = tools.clock.monotonic();
-  progress.expect(manifest.disks.reduce((sum, disk) => sum + disk.capacityBytes, 0));
+  progress.expect(capacityOf(manifest));
   for (const { source, target } of pairDisks(manifest, made.vm)) {
     const { uuid, fileName, datastore, capacityBytes } = target;
     const disk = { uuid, fileName, datastore, capacityBytes };

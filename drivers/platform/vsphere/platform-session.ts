@@ -5,7 +5,7 @@ import { destroyVm } from './destroy-vm.ts';
 import { driverError, isFault } from './errors.ts';
 import { HotAdd } from './hot-add.ts';
 import { KeyedMutex } from './keyed-mutex.ts';
-import { findMarked } from './markers.ts';
+import { findMarked, setMarker } from './markers.ts';
 import { exportSnapshot } from './nfc/export-snapshot.ts';
 import { importVm } from './nfc/import-vm.ts';
 import { readInventory } from './properties.ts';
@@ -66,6 +66,7 @@ export function createPlatformSession(session: VimSession): PlatformSession {
       }
       return found;
     },
+    setMarker: (vm, marker, signal) => setMarker(session, vm, marker, signal),
     destroyVm: (vm: VmRef, signal) => destroyVm(session, vm, signal),
     exportSnapshot: (_vm, snapshot, signal) => exportSnapshot(session, snapshot, signal),
     importVm: (spec, signal) => importVm(session, spec, signal),
