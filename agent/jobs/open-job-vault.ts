@@ -7,6 +7,7 @@ import { KEYRING_KEY } from '../../repository/keys/keyring.ts';
 import { parseVaultKeys } from '../../repository/keys/vault-keys.ts';
 import { openVault, type Vault } from '../../repository/vault.ts';
 import type { JobContext } from './job-context.ts';
+import { withinPatience } from './within-patience.ts';
 
 const credentialsShape = z.object({
   access: z.enum(['read', 'write', 'maintain']),
@@ -31,14 +32,14 @@ export async function openJobVault(job: JobContext, work: Work, pins: readonly s
     signal: lease.signal,
     persistence: 'persistent',
   });
-  const credentials = async (signal: AbortSignal): Promise<StorageCredentials> => {
+  const credentials = withinPatience(tools.clock, async (signal): Promise<StorageCredentials> => {
     const answer = await control.call(`${attempt}/storage-credentials`, { fence }, storageCredentialsResponse, {
       signal,
       persistence: 'persistent',
     });
     const plain = unseal(gateway.sealingKey, answer.sealed, sealContext.storageCredentials(work.attemptId));
     return credentialsShape.parse(JSON.parse(plain.toString('utf8')));
-  };
+  });
   const { driver, ...location } = work.vault.location;
   const store = tools.drivers.storage(driver).open({
     location: { driver, ...location },

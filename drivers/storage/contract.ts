@@ -5,7 +5,8 @@
  * Retry, limits, logging and injected faults wrap a driver; none of them is inside one. Every method throws
  * `DriverError` only, or the signal's reason when aborted. Codes: `NOT_FOUND` (permanent), `ACCESS_DENIED` and
  * `CREDENTIALS_EXPIRED` (needsPerson, unless fresh credentials can be had), `NO_SPACE` (needsPerson), `UNREACHABLE`,
- * `TIMEOUT`, `THROTTLED` and `SHORT_BODY` (transient), `BAD_CONFIGURATION` (needsPerson), `CORRUPT` (permanent, or
+ * `TIMEOUT` and `THROTTLED` (transient), `SHORT_BODY` (transient, or permanent where the storage itself tells that the
+ * object is shorter), `BAD_CONFIGURATION` (needsPerson), `CORRUPT` (permanent, or
  * transient where the bytes were damaged only on their way).
  */
 export interface StorageDriver {

@@ -46,11 +46,12 @@ function headerOf({ start, end }: ByteRange): string {
 /** Exactly what was asked for, or an error before a byte of it is read. */
 function expectedLength(what: string, range: ByteRange, { status, headers }: AnswerHead): number {
   const match = /^bytes (?<first>\d+)-(?<last>\d+)\/(?<size>\d+)$/.exec(headers['content-range'] ?? '')?.groups;
-  if (status !== 206 || !match) throw shortBody(what);
+  if (status !== 206 || !match) throw otherRange(what);
   const [first, last, size] = [Number(match.first), Number(match.last), Number(match.size)];
   const start = range.start < 0 ? size + range.start : range.start;
   const end = range.start < 0 ? size : (range.end ?? size);
-  if (first !== start || last !== end - 1 || headers['content-length'] !== String(end - start)) throw shortBody(what);
+  if (start < 0 || end > size) throw tooShort(what, size);
+  if (first !== start || last !== end - 1 || headers['content-length'] !== String(end - start)) throw otherRange(what);
   return end - start;
 }
 
@@ -63,16 +64,27 @@ async function nothing(
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const { headers } = await client.call({ what, method: 'HEAD', object, signal });
-  const size = Number(headers['content-length']);
+  const size = Number(headers['content-length'] ?? Number.NaN);
+  if (!Number.isSafeInteger(size)) throw otherRange(what);
   if (start >= 0 && (end === undefined ? start === size : start === end && start <= size)) return new Uint8Array(0);
-  throw shortBody(what);
+  throw tooShort(what, size);
 }
 
-function shortBody(what: string): DriverError {
+/** OSS itself names the size, and objects do not change: asking again would only take time. */
+function tooShort(what: string, size: number): DriverError {
+  return new DriverError({
+    kind: 'permanent',
+    code: 'SHORT_BODY',
+    message: `${what} has ${size} bytes, fewer than the range that was asked for.`,
+    remedy: 'Verify the vault.',
+  });
+}
+
+function otherRange(what: string): DriverError {
   return new DriverError({
     kind: 'transient',
     code: 'SHORT_BODY',
-    message: `${what} is shorter than the range that was asked for.`,
-    remedy: 'Try again; if it stays so, verify the vault.',
+    message: `${what} came back as something other than the range that was asked for.`,
+    remedy: 'Try again; if it stays so, check proxies on the way to the object storage.',
   });
 }

@@ -35,7 +35,8 @@ for (const scheme of ['http', 'https'] as const) {
 
   describe('over a network that loses, cuts and delays', () => {
     const tools = { clock: systemClock, ids: systemIds, logger: silentLogger };
-    const retrying = retryingStorage(impatientDriver, { ...tools, firstDelayMs: 1, maxDelayMs: 20 });
+    // Provisioning is tried again as a whole: every second time one of its seven requests is in trouble.
+    const retrying = retryingStorage(impatientDriver, { ...tools, tries: 15, firstDelayMs: 1, maxDelayMs: 20 });
     storageConformance(`oss over ${scheme}, troubled`, async () => {
       const fixture = await sandboxFixture(retrying, scheme, { faults: troubled(7) });
       return {
