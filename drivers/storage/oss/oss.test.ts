@@ -11,22 +11,26 @@ import { sandboxFixture } from './testing/sandbox-target.ts';
 /** The suite's files go up in parts. */
 const partSize = 1 << 20;
 const driver = createOssStorageDriver({ limits: { partSize } });
-const impatientDriver = createOssStorageDriver({ limits: { partSize, idleMs: 200, drainBytesPerSecond: 64 << 20 } });
+const impatientDriver = createOssStorageDriver({ limits: { partSize, idleMs: 700, drainBytesPerSecond: 64 << 20 } });
 
 const troubles: readonly FaultEffect[] = [
   { kind: 'error', code: '503 ServiceUnavailable' },
   { kind: 'error', code: '500 InternalError' },
-  { kind: 'stall' },
-  { kind: 'stall', afterBytes: 100 },
   { kind: 'close' },
   { kind: 'close', afterwards: true },
   { kind: 'truncate' },
 ];
 
+/** Each costs a whole idle time, which is long enough for a busy machine to be no stall: there are only these. */
+const stalls = [{ kind: 'stall' }, { kind: 'stall', afterBytes: 100 }, { kind: 'stall' }] as const;
+
 /** Something happens to one request in ten. */
 const troubled = (seed: number) =>
   new FaultPlan(
-    troubles.map((effect) => ({ operation: '*', share: 0.1 / troubles.length, effect })),
+    [
+      ...stalls.map((effect, index) => ({ operation: '*', after: 25 + 30 * index, times: 1, effect })),
+      ...troubles.map((effect) => ({ operation: '*', share: 0.1 / troubles.length, effect })),
+    ],
     seed,
   );
 
