@@ -7,7 +7,8 @@ import { silentLogger } from '../base/logger.ts';
 import { createClient } from '../client/client.ts';
 import { followEvents } from '../client/follow-events.ts';
 import { completeAttempt } from '../control/attempts/complete.ts';
-import { openPostgresql } from '../control/database/postgresql.ts';
+import { migrate } from '../control/database/migrate.ts';
+import { endlessPatience, openPostgresql } from '../control/database/postgresql.ts';
 import { inTransaction } from '../control/events/in-transaction.ts';
 import { startBackup } from '../control/jobs/start-backup.ts';
 import { sweeper } from '../control/jobs/sweeper.ts';
@@ -203,6 +204,13 @@ describe.each(serverDatabases().map(({ name }) => name))('a control plane whose 
     await settled();
     expect((await viewer()).data).toEqual({ viewer: { name: 'test' } });
   }, 30_000);
+
+  it('does not wait for ever at its start for a server that takes the connection and says nothing', async () => {
+    proxy.hold();
+    const patience = { ...endlessPatience, connectMs: 300 };
+    await using other = openPostgresql({ url: cluster.url(proxy.port), logger: silentLogger, patience });
+    await expect(migrate(other.db)).rejects.toMatchObject(unavailable);
+  });
 
   it('never uses a connection again over which an answer did not come', async () => {
     await cluster.terminateSessions();

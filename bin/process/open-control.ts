@@ -6,7 +6,7 @@ import type { ControlContext } from '../../control/context.ts';
 import { startDatabaseClock } from '../../control/database/database-clock.ts';
 import { migrate } from '../../control/database/migrate.ts';
 import { type OpenDatabase, openDatabase } from '../../control/database/open-database.ts';
-import { openPostgresql } from '../../control/database/postgresql.ts';
+import { endlessPatience, openPostgresql } from '../../control/database/postgresql.ts';
 import type { MessageAccess } from '../../control/message-access.ts';
 import type { MessageBus } from '../../control/message-bus.ts';
 import { prepareControl } from '../../control/prepare.ts';
@@ -68,7 +68,7 @@ export async function openControl(options: OpenControlOptions): Promise<OpenCont
 /** Over a connection that may wait: for the migrations of another process, and for as long as its own take. */
 async function bringUpToDate(database: OpenDatabase, url: string | undefined, logger: Logger): Promise<void> {
   if (url === undefined) return migrate(database.db);
-  await using patient = openPostgresql({ url, logger, patience: 'endless', maxConnections: 1 });
+  await using patient = openPostgresql({ url, logger, patience: endlessPatience, maxConnections: 1 });
   await migrate(patient.db);
 }
 

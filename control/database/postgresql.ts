@@ -30,14 +30,17 @@ export const usualPatience: DatabasePatience = {
   idleInTransactionMs: 10_000,
 };
 
+/** For migrations, which take as long as they take, and wait for those of another process. A server that is not there is told all the same. */
+export const endlessPatience: Pick<DatabasePatience, 'connectMs'> = { connectMs: usualPatience.connectMs };
+
 const keepAliveMs = 10_000;
 
 export interface PostgresqlOptions {
   readonly url: string;
   readonly logger: Logger;
   readonly maxConnections?: number;
-  /** 'endless': for migrations, which take as long as they take. */
-  readonly patience?: DatabasePatience | 'endless';
+  /** What is missing is waited for without end. */
+  readonly patience?: Pick<DatabasePatience, 'connectMs'> & Partial<DatabasePatience>;
 }
 
 /** Opens a PostgreSQL server (15 or later). Nothing is connected yet. */
@@ -78,14 +81,14 @@ export function openPostgresql(options: PostgresqlOptions): OpenDatabase {
   };
 }
 
-function timeouts(patience: DatabasePatience | 'endless'): PoolConfig {
-  const keepAlive = { keepAlive: true, keepAliveInitialDelayMillis: keepAliveMs };
-  if (patience === 'endless') return keepAlive;
+function timeouts(patience: NonNullable<PostgresqlOptions['patience']>): PoolConfig {
+  const { connectMs, statementMs, answerMs, idleInTransactionMs } = patience;
   return {
-    ...keepAlive,
-    connectionTimeoutMillis: patience.connectMs,
-    statement_timeout: patience.statementMs,
-    query_timeout: patience.answerMs,
-    idle_in_transaction_session_timeout: patience.idleInTransactionMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: keepAliveMs,
+    connectionTimeoutMillis: connectMs,
+    ...(statementMs !== undefined && { statement_timeout: statementMs }),
+    ...(answerMs !== undefined && { query_timeout: answerMs }),
+    ...(idleInTransactionMs !== undefined && { idle_in_transaction_session_timeout: idleInTransactionMs }),
   };
 }
