@@ -3,8 +3,11 @@ import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { OpenDatabase } from './open-database.ts';
 
-/** Between two looks at the database's clock. Two quartz clocks drift apart by some ten milliseconds a minute at most. */
-const lookEveryMs = 60_000;
+/**
+ * Between two looks at the database's clock. Drift would allow for more; but after a switch to a server with another time, and on a machine that was suspended, it
+ * is how long two processes may disagree, and a job must not use up its attempts meanwhile.
+ */
+const lookEveryMs = 10_000;
 /** A look that took longer says too little. */
 const longestLookMs = 1_000;
 const firstLooks = 5;
@@ -29,6 +32,7 @@ export async function startDatabaseClock(
   const stop = new AbortController();
   /** The database's time at the monotonic time zero. */
   let origin = machine.now() - machine.monotonic();
+  let isRunning = false;
 
   const look = async (): Promise<boolean> => {
     const askedAt = machine.monotonic();
@@ -38,7 +42,14 @@ export async function startDatabaseClock(
     const answeredAt = machine.monotonic();
     const told = rows[0]?.now;
     if (told === undefined || answeredAt - askedAt > longestLookMs) return false;
+    const before = origin;
     origin = told - (askedAt + answeredAt) / 2;
+    const jumpMs = Math.round(origin - before);
+    if (isRunning && Math.abs(jumpMs) > remarkableMs)
+      logger.warn(
+        { jumpMs },
+        "the database's clock jumped, or this machine stood still: leases and deadlines follow it",
+      );
     return true;
   };
   const run = async (): Promise<void> => {
@@ -53,6 +64,7 @@ export async function startDatabaseClock(
   const offsetMs = Math.round(origin + machine.monotonic() - machine.now());
   if (Math.abs(offsetMs) > remarkableMs)
     logger.warn({ offsetMs }, "this machine's clock is not the database's, which counts; look at its time service");
+  isRunning = true;
   const running = run().catch(() => undefined);
   return {
     now: () => Math.round(origin + machine.monotonic()),
