@@ -1,3 +1,4 @@
+import { connect as connectSocket } from 'node:net';
 import { connect, type IClientOptions, type MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemIds } from '../../base/ids.ts';
@@ -61,6 +62,34 @@ afterEach(async () => {
 });
 
 describe('the embedded broker', () => {
+  it('knows of no connection that was gone before its credentials had been looked up', async () => {
+    const asked = Promise.withResolvers<void>();
+    const looked = Promise.withResolvers<void>();
+    await using slow = await startEmbeddedBroker({
+      port: 0,
+      logger: silentLogger,
+      ids: systemIds,
+      async verify({ clientId }) {
+        asked.resolve();
+        await looked.promise;
+        return { gatewayId: clientId };
+      },
+    });
+    // CONNECT of MQTT 3.1.1 with a clean session, a user name and a password.
+    const text = (value: string) => Buffer.concat([Buffer.from([0, value.length]), Buffer.from(value)]);
+    const body = [text('MQTT'), Buffer.from([4, 0xc2, 0, 60]), text(one), text(one), text('secret')];
+    const packet = Buffer.concat(body);
+    const socket = connectSocket(slow.port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.write(Buffer.concat([Buffer.from([0x10, packet.length]), packet]));
+    await asked.promise;
+    socket.resetAndDestroy();
+    await expect.poll(() => slow.openSockets(), { timeout: 5_000 }).toBe(0);
+    looked.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(slow.connectedGateways()).toEqual([]);
+  });
+
   it('carries a wake-up down and progress up', async () => {
     const client = await gateway(one);
     await client.subscribeAsync(downTopic(one), { qos: 1 });

@@ -35,6 +35,7 @@ export interface EmbeddedBroker extends AsyncDisposable {
   /** For the control plane's own bus in this process; new with each start. */
   readonly controlCredentials: { readonly username: string; readonly password: string };
   readonly connectedGateways: () => readonly string[];
+  readonly openSockets: () => number;
   /** Ends the connections of one gateway, whose credentials are no longer good; `unless`: but those made with this password. */
   disconnectGateway(gatewayId: string, options?: { readonly unless: string }): void;
   close(): Promise<void>;
@@ -62,6 +63,17 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
   /** Its connections, and a hash of the password each was made with. */
   const gateways = new Map<string, Map<Client, Buffer>>();
   const sockets = new Set<Socket>();
+
+  /** Until its connection ends, whatever stage it is in: one that goes before its credentials were looked up is never told of as disconnected. */
+  const remember = (client: Client, gatewayId: string, hash: Buffer): void => {
+    if (client.conn.destroyed) return;
+    const clients = gateways.get(gatewayId) ?? new Map<Client, Buffer>();
+    gateways.set(gatewayId, clients.set(client, hash));
+    client.conn.once('close', () => {
+      clients.delete(client);
+      if (clients.size === 0 && gateways.get(gatewayId) === clients) gateways.delete(gatewayId);
+    });
+  };
 
   const identify = async (credentials: MessageCredentials): Promise<BrokerPrincipal | undefined> => {
     if (credentials.username === controlUsername)
@@ -91,10 +103,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
             return refuse(badCredentials);
           }
           principals.set(client, principal);
-          if (principal.kind === 'gateway') {
-            const clients = gateways.get(principal.gatewayId) ?? new Map<Client, Buffer>();
-            gateways.set(principal.gatewayId, clients.set(client, sha256(password)));
-          }
+          if (principal.kind === 'gateway') remember(client, principal.gatewayId, sha256(password));
           done(null, true);
         },
         (error: unknown) => {
@@ -114,13 +123,6 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
       const principal = principals.get(client);
       done(null, principal && maySubscribe(principal, subscription.topic) ? subscription : null);
     },
-  });
-  broker.on('clientDisconnect', (client) => {
-    const principal = principals.get(client);
-    if (principal?.kind !== 'gateway') return;
-    const clients = gateways.get(principal.gatewayId);
-    clients?.delete(client);
-    if (clients?.size === 0) gateways.delete(principal.gatewayId);
   });
   broker.on('clientError', (client, error) =>
     logger.debug({ clientId: client.id, reason: error.message }, 'message client error'),
@@ -155,6 +157,7 @@ export async function startEmbeddedBroker(options: EmbeddedBrokerOptions): Promi
     port,
     controlCredentials: { username: controlUsername, password: controlPassword },
     connectedGateways: () => [...gateways.keys()],
+    openSockets: () => sockets.size,
     disconnectGateway: (gatewayId, keep) => {
       const kept = keep && sha256(Buffer.from(keep.unless));
       for (const [client, hash] of gateways.get(gatewayId) ?? []) if (!kept?.equals(hash)) client.close();
