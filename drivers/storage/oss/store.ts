@@ -57,14 +57,7 @@ export class OssObjectStore implements ObjectStore {
   }
 
   async putIfAbsent(key: string, body: Uint8Array, signal: AbortSignal): Promise<'created' | 'exists'> {
-    // The digest makes OSS refuse damaged bytes before they become the object: afterwards nobody could replace it.
-    const md5 = createHash('md5').update(body).digest('base64');
-    const isNew = await this.#put(
-      key,
-      bytesBody(body),
-      { 'x-oss-forbid-overwrite': 'true', 'content-md5': md5 },
-      signal,
-    );
+    const isNew = await this.#put(key, bytesBody(body), { 'x-oss-forbid-overwrite': 'true' }, signal);
     return isNew ? 'created' : 'exists';
   }
 
@@ -122,12 +115,14 @@ export class OssObjectStore implements ObjectStore {
     signal: AbortSignal,
   ): Promise<boolean> {
     const object = this.#objectOf(key);
+    signal.throwIfAborted();
+    const md5 = await md5Of(body);
     let sent = new Crc64();
     const result = await this.#client.tryCall({
       what: `The object ${key}`,
       method: 'PUT',
       object,
-      headers: { 'content-type': 'application/octet-stream', ...headers },
+      headers: { 'content-type': 'application/octet-stream', 'content-md5': md5, ...headers },
       body,
       onSending() {
         sent = new Crc64();
@@ -145,6 +140,16 @@ export class OssObjectStore implements ObjectStore {
     checkKey(key);
     return this.#prefix + key;
   }
+}
+
+/**
+ * Makes OSS refuse damaged bytes before they become the object: the checksum of the answer comes when others see it
+ * already, and who wrote it may be dead by then.
+ */
+async function md5Of(body: RequestBody): Promise<string> {
+  const hash = createHash('md5');
+  for await (const piece of body.pieces()) hash.update(piece);
+  return hash.digest('base64');
 }
 
 /** The caller's file, not the vault's: nothing that trying again would mend. */
