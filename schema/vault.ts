@@ -53,7 +53,8 @@ builder.node(Vault, {
         'As the object storage tells of its bucket: one that is made for vaults is ZRS where the region has it, else LRS. LRS also where the storage would not tell; what the region has where it keeps files in a directory.',
     }),
     storageClass: t.exposeString('storage_class', {
-      description: 'Storage class of its objects, `STANDARD` for example.',
+      description:
+        'Storage class of its objects as the bucket has it, `STANDARD` for example; `UNKNOWN` where the storage would not tell.',
     }),
     encryptType: t.exposeString('encrypt_type', { description: 'Who holds the key its data is encrypted with.' }),
     wormEnabled: t.exposeBoolean('worm_enabled', {

@@ -59,7 +59,7 @@ export async function createVault(
   await using undo = new AsyncDisposableStack();
   undo.defer(() => abandonVault(control, keys.vaultId, location));
   const keyring = sealKeyring(keys, recoveryKey, control.ids);
-  const redundancy = await provisionVault(control, location, region, keyring, signal);
+  const place = await provisionVault(control, location, region, keyring, signal);
   const created = await record();
   if (created.recoveryKey !== null) undo.move();
   return created;
@@ -69,7 +69,7 @@ export async function createVault(
       return await inTransaction(control, async (trx, emit) => {
         const { id, replayed } = await idempotent(trx, control, viewer, request, keys.vaultId);
         if (replayed) return { vault: await readVault(trx, viewer, id), recoveryKey: null };
-        const place = { table: 'vault', column: 'keys_sealed', id };
+        const sealedIn = { table: 'vault', column: 'keys_sealed', id };
         const vault = await trx
           .insertInto('vault')
           .values({
@@ -78,12 +78,12 @@ export async function createVault(
             region_id: region.id,
             name,
             status: 'ACTIVE',
-            redundancy_type: redundancy,
-            storage_class: 'STANDARD',
+            redundancy_type: place.redundancy,
+            storage_class: place.storageClass,
             encrypt_type: 'HBR_PRIVATE',
             storage_driver: control.storage.driver.name,
             location: JSON.stringify(location),
-            keys_sealed: control.vault.seal(serialiseVaultKeys(keys), place),
+            keys_sealed: control.vault.seal(serialiseVaultKeys(keys), sealedIn),
             created_at: new Date(control.clock.now()),
             created_by: viewer.accessKeyId,
           })

@@ -43,7 +43,7 @@ export function currentLocation({ storage: { driver, target } }: Storage, record
 }
 
 /**
- * Makes the prefix usable and writes the keyring, with no more rights than writing needs. Resolves with the redundancy
+ * Makes the prefix usable and writes the keyring, with no more rights than writing needs. Resolves with what
  * the vault is recorded with: what the storage says of the bucket, which the operator may have made otherwise; LRS
  * where it would not say, so that nothing is promised that is not known; what the region offers where the driver knows
  * no redundancy.
@@ -54,12 +54,12 @@ export async function provisionVault(
   region: Pick<RegionInfo, 'zrs'>,
   keyring: Uint8Array,
   signal: AbortSignal,
-): Promise<RedundancyType> {
+): Promise<VaultPlace> {
   const place = await control.storage.driver.provision(control.storage.target, location, signal);
   await using store = openVaultStore(control, location, 'write');
   await store.put(KEYRING_KEY, keyring, signal);
   const offered = redundancyOf(region);
-  if (!place) return offered;
+  if (!place) return { redundancy: offered, storageClass: 'STANDARD' };
   const { bucket } = location;
   const { redundancy } = place;
   if (redundancy === 'UNKNOWN')
@@ -72,7 +72,13 @@ export async function provisionVault(
       { bucket, redundancy, offered },
       'the bucket keeps its objects in one zone, and the region has zone redundancy: convert the bucket, or make vaults in another',
     );
-  return redundancy === 'ZRS' ? 'ZRS' : 'LRS';
+  return { redundancy: redundancy === 'ZRS' ? 'ZRS' : 'LRS', storageClass: place.storageClass };
+}
+
+/** What a vault is recorded with. */
+interface VaultPlace {
+  readonly redundancy: RedundancyType;
+  readonly storageClass: string;
 }
 
 /** Takes back what {@link provisionVault} wrote for a vault that came to nothing, unless it is recorded after all. */

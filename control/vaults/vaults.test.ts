@@ -53,33 +53,36 @@ onDatabases('vaults', (suite) => {
   });
 
   it.each([
-    ['was made for vaults', { bucket: 'made-<region>' }, undefined, 'ZRS', []],
-    ['was there with less than the region has', {}, undefined, 'LRS', ['oneZone']],
-    ['does not tell', {}, 'oss:GetBucketInfo', 'LRS', ['unknown']],
-  ] as const)('are recorded with the redundancy of a bucket that %s', async (_how, more, denied, redundancy, told) => {
-    const allow = { Effect: 'Allow', Resource: '*' } as const;
-    const everything = { ...allow, Action: ['oss:*', 'sts:AssumeRole'] };
-    const policy = {
-      Version: '1' as const,
-      Statement: denied ? [everything, { ...allow, Effect: 'Deny' as const, Action: denied }] : [everything],
-    };
-    await using stack = new AsyncDisposableStack();
-    const { settings, close } = await sandboxTarget('http', { users: [{ identityType: 'RAMUser', policy }] });
-    stack.defer(close);
-    const driver = retryingStorage(createOssStorageDriver(), suite.control);
-    const warned: string[] = [];
-    const warn = (_fields: object, message: string) => {
-      warned.push(message.includes('does not tell') ? 'unknown' : 'oneZone');
-    };
-    const control = {
-      ...suite.control,
-      logger: { ...suite.control.logger, warn },
-      storage: { driver, target: driver.parseTarget({ ...settings, ...more }) },
-    };
-    const { vault } = await createVault(control, admin, { regionId: 'cn-hangzhou' });
-    expect(vault.redundancy_type).toBe(redundancy);
-    expect(warned).toEqual(told);
-  });
+    ['was made for vaults', { bucket: 'made-<region>' }, undefined, 'ZRS', 'STANDARD', []],
+    ['was there with less than the region has', {}, undefined, 'LRS', 'STANDARD', ['oneZone']],
+    ['does not tell', {}, 'oss:GetBucketInfo', 'LRS', 'UNKNOWN', ['unknown']],
+  ] as const)(
+    'are recorded with the redundancy and storage class of a bucket that %s',
+    async (_how, more, denied, redundancy, storageClass, told) => {
+      const allow = { Effect: 'Allow', Resource: '*' } as const;
+      const everything = { ...allow, Action: ['oss:*', 'sts:AssumeRole'] };
+      const policy = {
+        Version: '1' as const,
+        Statement: denied ? [everything, { ...allow, Effect: 'Deny' as const, Action: denied }] : [everything],
+      };
+      await using stack = new AsyncDisposableStack();
+      const { settings, close } = await sandboxTarget('http', { users: [{ identityType: 'RAMUser', policy }] });
+      stack.defer(close);
+      const driver = retryingStorage(createOssStorageDriver(), suite.control);
+      const warned: string[] = [];
+      const warn = (_fields: object, message: string) => {
+        warned.push(message.includes('does not tell') ? 'unknown' : 'oneZone');
+      };
+      const control = {
+        ...suite.control,
+        logger: { ...suite.control.logger, warn },
+        storage: { driver, target: driver.parseTarget({ ...settings, ...more }) },
+      };
+      const { vault } = await createVault(control, admin, { regionId: 'cn-hangzhou' });
+      expect(vault).toMatchObject({ redundancy_type: redundancy, storage_class: storageClass });
+      expect(warned).toEqual(told);
+    },
+  );
 
   it('are replayed without the recovery key and without a second prefix', async () => {
     const input = { name: 'again', regionId: 'sandbox-1', idempotencyKey: 'again' };

@@ -67,6 +67,8 @@ export interface NewVault {
 export interface ProvisionedPlace {
   /** How the storage keeps the bucket's objects. UNKNOWN: it has a redundancy, and would not tell which. */
   readonly redundancy: 'ZRS' | 'LRS' | 'UNKNOWN';
+  /** Of objects that are put there, as a console shows it: `STANDARD`, `IA`, …; UNKNOWN as with the redundancy. */
+  readonly storageClass: string;
 }
 
 /** Names a vault's place inside a target; not secret; given to gateways and kept in the database. */

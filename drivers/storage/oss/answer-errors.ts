@@ -98,6 +98,12 @@ const meanings: Readonly<Record<string, Meaning>> = {
   NoSuchUpload: ['transient', 'UNREACHABLE', 'belongs to an upload that has ended', 'Try again from the beginning.'],
   // A part that was sent twice, and whose first try came in last.
   InvalidPart: ['transient', 'UNREACHABLE', 'lists a part the object storage has otherwise', 'Try again.'],
+  InvalidObjectState: [
+    'needsPerson',
+    'ACCESS_DENIED',
+    'is archived and cannot be read',
+    'Restore it in OSS, and take the lifecycle rule off the bucket that archives the vault.',
+  ],
   AccessDenied: denied,
   SignatureDoesNotMatch: denied,
   InvalidAccessKeyId: denied,

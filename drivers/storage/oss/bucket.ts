@@ -5,6 +5,8 @@ import { bytesBody } from './request-body.ts';
 import { badSetting } from './settings.ts';
 import { childText, parseXml } from './xml.ts';
 
+const unknown: ProvisionedPlace = { redundancy: 'UNKNOWN', storageClass: 'UNKNOWN' };
+
 interface BucketWish {
   readonly name: string;
   readonly redundancy: string | undefined;
@@ -44,8 +46,8 @@ export async function prepareBucket(
     expected: ['BucketAlreadyExists'],
     signal,
   });
-  if (made.ok) return { redundancy };
-  return (await lookAt(client, bucket.name, signal)) ?? { redundancy: 'UNKNOWN' };
+  if (made.ok) return { redundancy, storageClass: 'STANDARD' };
+  return (await lookAt(client, bucket.name, signal)) ?? unknown;
 }
 
 /** Undefined where there is no such bucket. */
@@ -60,7 +62,7 @@ async function lookAt(client: OssClient, name: string, signal: AbortSignal): Pro
   });
   if (!result.ok) {
     if (result.refusal.endpoint !== undefined) throw wrongEndpoint(what, result.refusal.endpoint);
-    return result.refusal.code === 'AccessDenied' ? { redundancy: 'UNKNOWN' } : undefined;
+    return result.refusal.code === 'AccessDenied' ? unknown : undefined;
   }
   const bucket = parseXml(result.answer.body)?.children.find((child) => child.name === 'Bucket');
   const versioning = childText(bucket, 'Versioning');
@@ -70,8 +72,18 @@ async function lookAt(client: OssClient, name: string, signal: AbortSignal): Pro
       `names ${name}, which has versioning (${versioning === 'Enabled' ? 'enabled' : 'suspended'})`,
       'Use a bucket without versioning: with it two writers could overwrite each other’s objects.',
     );
+  const storageClass = (childText(bucket, 'StorageClass') ?? '').toUpperCase();
+  if (storageClass.includes('ARCHIVE'))
+    throw badSetting(
+      'bucket',
+      `names ${name}, which archives its objects: they cannot be read at once`,
+      'Use a bucket of the storage class Standard or IA.',
+    );
   const redundancy = childText(bucket, 'DataRedundancyType');
-  return { redundancy: redundancy === 'ZRS' || redundancy === 'LRS' ? redundancy : 'UNKNOWN' };
+  return {
+    redundancy: redundancy === 'ZRS' || redundancy === 'LRS' ? redundancy : 'UNKNOWN',
+    storageClass: /^[A-Z]{1,20}$/.test(storageClass) ? storageClass : 'UNKNOWN',
+  };
 }
 
 function wrongEndpoint(what: string, endpoint: string): DriverError {

@@ -1,3 +1,4 @@
+import type OSS from 'ali-oss';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../base/clock.ts';
 import { FaultPlan } from '../../../base/faults.ts';
@@ -35,6 +36,7 @@ describe('what OSS refuses', () => {
     ['400 BadDigest', 'CORRUPT', 'transient'],
     ['403 UserDisable', 'NO_SPACE', 'needsPerson'],
     ['400 InvalidPart', 'UNREACHABLE', 'transient'],
+    ['403 InvalidObjectState', 'ACCESS_DENIED', 'needsPerson'],
     ['409 FileImmutable', 'ACCESS_DENIED', 'needsPerson'],
     ['400 Whatever', 'BAD_CONFIGURATION', 'permanent'],
   ])('%s is %s (%s)', async (code, driverCode, kind) => {
@@ -229,9 +231,33 @@ describe('the bucket', () => {
   it('is what it is, and not what was wished for', async () => {
     await using opened = await openedStore();
     const { target, location } = await placed(opened, {});
-    expect(await opened.driver.provision(target, location, signal)).toEqual({ redundancy: 'LRS' });
+    expect(await opened.driver.provision(target, location, signal)).toEqual({
+      redundancy: 'LRS',
+      storageClass: 'STANDARD',
+    });
     const another = await placed(opened, { bucket: 'new-bucket' });
-    expect(await opened.driver.provision(another.target, another.location, signal)).toEqual({ redundancy: 'ZRS' });
+    expect(await opened.driver.provision(another.target, another.location, signal)).toEqual({
+      redundancy: 'ZRS',
+      storageClass: 'STANDARD',
+    });
+  });
+
+  it('keeps its storage class, and may not archive what is put there', async () => {
+    await using opened = await openedStore();
+    const make = (name: string, storageClass: OSS.StorageType) =>
+      aliOss(opened.server).putBucket(name, { acl: 'private', storageClass, dataRedundancyType: 'ZRS', timeout: 5000 });
+    await make('seldom-read', 'IA');
+    await make('archived', 'Archive');
+    const seldom = await placed(opened, { bucket: 'seldom-read' });
+    expect(await opened.driver.provision(seldom.target, seldom.location, signal)).toEqual({
+      redundancy: 'ZRS',
+      storageClass: 'IA',
+    });
+    const archived = await placed(opened, { bucket: 'archived' });
+    expect(await failureOf(opened.driver.provision(archived.target, archived.location, signal))).toMatchObject({
+      code: 'BAD_CONFIGURATION',
+      message: expect.stringContaining('archives'),
+    });
   });
 
   it('is one that somebody else made at the same moment', async () => {
@@ -241,14 +267,20 @@ describe('the bucket', () => {
     ]);
     await using opened = await openedStore({ faults });
     const { target, location } = await placed(opened, {});
-    expect(await opened.driver.provision(target, location, signal)).toEqual({ redundancy: 'UNKNOWN' });
+    expect(await opened.driver.provision(target, location, signal)).toEqual({
+      redundancy: 'UNKNOWN',
+      storageClass: 'UNKNOWN',
+    });
     opened.server.faults.clear();
     opened.server.faults.add({
       operation: 'oss.GetBucketInfo',
       times: 1,
       effect: { kind: 'error', code: '404 NoSuchBucket' },
     });
-    expect(await opened.driver.provision(target, location, signal)).toEqual({ redundancy: 'LRS' });
+    expect(await opened.driver.provision(target, location, signal)).toEqual({
+      redundancy: 'LRS',
+      storageClass: 'STANDARD',
+    });
   });
 
   it('is refused when it lets an object be created twice, as with versioning nobody may see', async () => {
