@@ -1,7 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { errorOnce, FaultPlan } from '../base/faults.ts';
+import { removeVmsWithinMs } from '../agent/jobs/restore/half-made-vms.ts';
+import type { Clock } from '../base/clock.ts';
+import { delayOnce, errorOnce, FaultPlan } from '../base/faults.ts';
 import { cancelJob } from '../control/jobs/cancel-job.ts';
 import type { VirtualController, VirtualSCSIController } from '../drivers/platform/vsphere/gen/types.ts';
+import { hurriedClock } from './support/hurried-clock.ts';
 import { type JobPlant, startJobPlant } from './support/job-plant.ts';
 import { sampleBytes } from './vault-fixture.ts';
 
@@ -9,6 +12,11 @@ vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 const mib = 2 ** 20;
 const faults = new FaultPlan();
+/** The patience with a vCenter that does not remove a machine is over in seconds. */
+const clock: Clock = {
+  ...hurriedClock,
+  sleep: (ms, signal) => hurriedClock.sleep(ms === removeVmsWithinMs ? 5_500 : ms, signal),
+};
 let plant: JobPlant;
 let simple: string;
 beforeAll(async () => {
@@ -19,7 +27,7 @@ beforeAll(async () => {
       { name: 'large-01', powerState: 'poweredOff', disks: [{ capacityBytes: 256 * mib, dataBytes: 200 * mib }] },
     ],
     {},
-    { agent: { faults } },
+    { agent: { faults, clock } },
   );
   simple = (await plant.backup('web-01')).jobId;
 });
@@ -130,6 +138,21 @@ describe('a restore', () => {
     await plant.guest.vm(vmName);
     await cancelJob(plant.plant.control, plant.plant.viewer, { jobId });
     expect((await plant.ended(jobId)).status).toBe('CANCELED');
+    expect(await names()).toEqual(before);
+    await plant.nothingLeft();
+  });
+
+  it('that is canceled ends also when the vCenter does not come to remove its machine, which the clean-up sees to', async () => {
+    const before = await names();
+    await plant.guest.injectFault(delayOnce('Destroy_Task', 7_000));
+    faults.add({ operation: 'step.vm-created', times: 1, effect: { kind: 'delay', ms: 300 } });
+    const { jobId, vmName } = await plant.startRestore(simple);
+    await vi.waitUntil(async () => (await names()).includes(vmName), { timeout: 20_000 });
+    await cancelJob(plant.plant.control, plant.plant.viewer, { jobId });
+    expect(await plant.ended(jobId)).toMatchObject({ status: 'CANCELED', findings: [{ code: 'VM_LEFT' }] });
+    const cleanUps = await plant.cleanUps(jobId);
+    expect(cleanUps).toHaveLength(1);
+    for (const { id } of cleanUps) expect((await plant.ended(id)).status).toBe('COMPLETE');
     expect(await names()).toEqual(before);
     await plant.nothingLeft();
   });

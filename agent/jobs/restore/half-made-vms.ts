@@ -1,8 +1,11 @@
+import { withDeadline } from '../../../base/abort.ts';
 import type { PlatformSession } from '../../../drivers/platform/contract.ts';
 import type { JobContext } from '../job-context.ts';
 import { LeasePatience } from '../lease-patience.ts';
 
 const betweenTriesMs = 2_000;
+/** A job that is cancelled has to end, also when the vCenter never ends its task; what is left is the clean-up's. */
+export const removeVmsWithinMs = 25 * 60_000;
 
 /** The mark a restored VM carries; by it an attempt finds what an earlier one did not finish. */
 export function restoreMarker(jobId: string): string {
@@ -20,6 +23,17 @@ export async function removeHalfMadeVms(
   signal: AbortSignal,
 ): Promise<void> {
   const mark = restoreMarker(jobId);
+  const { clock } = job.gateway.tools;
+  const deadline = { clock, ms: removeVmsWithinMs, what: 'Removing a half-made virtual machine', parent: signal };
+  await withDeadline(deadline, (removing) => removeMarked(job, session, mark, removing));
+}
+
+async function removeMarked(
+  job: JobContext,
+  session: PlatformSession,
+  mark: string,
+  signal: AbortSignal,
+): Promise<void> {
   const { clock } = job.gateway.tools;
   const patience = new LeasePatience(clock);
   for (;;) {
