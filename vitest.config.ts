@@ -13,5 +13,7 @@ export default defineConfig({
     sequence: { sequencer: SlowestFirst },
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Vitest's own second is too short for what waits for a socket or a process on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
   },
 });
