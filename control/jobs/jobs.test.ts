@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../base/manual-clock.ts';
 import { createTestControl, type TestControl } from '../../tests/support/control.ts';
@@ -145,6 +146,28 @@ describe.each(databases())('jobs on $name', ({ open }) => {
     expect(await readJob(control, late)).toMatchObject({ status: 'EXPIRED', error: { code: 'NOT_STARTED_IN_TIME' } });
     expect(await jobEvents(control, late)).toEqual(['JOB_CREATED', 'JOB_FINISHED']);
     expect((await readJob(control, started)).status).toBe('RUNNING');
+  });
+
+  it('gives up the other attempts whose lease ran out when one cannot be', async () => {
+    const [, secondVm] = scene.virtualMachineIds;
+    const stuck = await backup();
+    await clock.advance(1);
+    const other = await startBackup(control, viewer, { virtualMachineId: secondVm });
+    expect((await claim(control, scene.gateway)).work.map(({ jobId }) => jobId)).toEqual([stuck, other]);
+    await sql`create function refuse() returns trigger language plpgsql as $$ begin raise exception 'not this one'; end $$`.execute(
+      control.db,
+    );
+    await sql`create trigger refuse before update on job for each row when (old.id = ${sql.lit(stuck)}) execute function refuse()`.execute(
+      control.db,
+    );
+    await clock.advance(control.config.leaseMs);
+    await sweeper(control).runOnce();
+    await sql`drop trigger refuse on job`.execute(control.db);
+    await sql`drop function refuse`.execute(control.db);
+    expect((await readJob(control, other)).status).toBe('QUEUED');
+    expect((await readJob(control, stuck)).status).toBe('RUNNING');
+    await sweeper(control).runOnce();
+    expect((await readJob(control, stuck)).status).toBe('QUEUED');
   });
 
   describe('cancel', () => {

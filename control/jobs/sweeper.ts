@@ -3,6 +3,7 @@ import { sweepGateways } from '../activation/sweep-gateways.ts';
 import { loseAttempt } from '../attempts/lose-attempt.ts';
 import { sweepCommands } from '../commands/sweep-commands.ts';
 import type { ControlContext } from '../context.ts';
+import { DatabaseUnavailableError } from '../database/unavailable.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { forgetIdempotencyKeys } from '../idempotency.ts';
 import { sweepRefreshes } from '../vcenters/sweep-refreshes.ts';
@@ -69,9 +70,25 @@ async function sweepLeases(control: ControlContext): Promise<number> {
     .orderBy('lease_until')
     .limit(itemsPerRun)
     .execute();
-  let lost = 0;
-  for (const { id } of expired) if (await loseAttempt(control, id, 'LEASE_EXPIRED')) lost += 1;
-  return lost;
+  return countOf(control, expired, (id) => loseAttempt(control, id, 'LEASE_EXPIRED'));
+}
+
+/** For how many of them `act` did something. One for whom it fails must not keep all others waiting; a database that is away fails for all. */
+async function countOf(
+  control: ControlContext,
+  rows: readonly { readonly id: string }[],
+  act: (id: string) => Promise<boolean>,
+): Promise<number> {
+  let count = 0;
+  for (const { id } of rows) {
+    try {
+      if (await act(id)) count += 1;
+    } catch (error) {
+      if (error instanceof DatabaseUnavailableError) throw error;
+      control.logger.error({ id, err: error }, 'A sweep failed for one of many; the others go on.');
+    }
+  }
+  return count;
 }
 
 /** A job that has started once goes on, however late its next attempt is. */
@@ -83,8 +100,7 @@ async function sweepStarts(control: ControlContext): Promise<number> {
     .where('status', 'in', ['CREATED', 'QUEUED'])
     .where('start_before', '<=', now)
     .where('started_at', 'is', null);
-  let expired = 0;
-  for (const { id } of await late.limit(itemsPerRun).execute()) {
+  return countOf(control, await late.limit(itemsPerRun).execute(), async (id) => {
     const moved = await inTransaction(control, async (trx, emit) => {
       const locked = await trx
         .selectFrom('job')
@@ -95,9 +111,8 @@ async function sweepStarts(control: ControlContext): Promise<number> {
         .executeTakeFirst();
       return locked && moveJob(trx, emit, { jobId: id, to: 'EXPIRED', now, changes: { error: startedTooLate } });
     });
-    if (moved) expired += 1;
-  }
-  return expired;
+    return moved !== undefined;
+  });
 }
 
 async function endRetryDelays(control: ControlContext): Promise<void> {
