@@ -8,9 +8,13 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { restoreMarker } from '../agent/jobs/restore/half-made-vms.ts';
-import type { FaultEffect } from '../base/faults.ts';
+import { markSnapshot } from '../agent/jobs/snapshot-marker.ts';
+import { systemClock } from '../base/clock.ts';
+import { delayOnce, type FaultEffect } from '../base/faults.ts';
+import { systemIds } from '../base/ids.ts';
 import { cancelJob } from '../control/jobs/cancel-job.ts';
 import type { NewVmSpec } from '../drivers/platform/contract.ts';
+import { LeaseKeeper } from '../drivers/transport/nfc/lease-keeper.ts';
 import { type JobPlant, startJobPlant } from './support/job-plant.ts';
 import { sampleBytes } from './vault-fixture.ts';
 
@@ -242,6 +246,28 @@ describe('a cancel in the middle', () => {
     const { vms } = await plant.guest.state();
     expect(vms.filter(({ name }) => name === vmName || name === 'dead-attempt')).toEqual([]);
     expect((await leases()).map(({ end }) => end).slice(-2)).toEqual(['aborted', 'timedOut']);
+    await plant.nothingLeft();
+  });
+
+  it('of a backup that waits for a dead attempt ends the wait', async () => {
+    await using session = await plant.platform();
+    const { ref } = await plant.guest.vm('plain-01');
+    const dead = { job: systemIds.uuid(), attempt: systemIds.uuid(), gateway: plant.gatewayId };
+    const snapshot = await session.createSnapshot(ref, { ...markSnapshot(dead), quiesce: false }, never);
+    const lease = await session.exportSnapshot?.(ref, snapshot.ref, never);
+    if (!lease) throw new Error('There are no exports.');
+    {
+      await using _ = lease;
+      // As long as it lives the snapshot cannot be removed.
+      using _keeper = new LeaseKeeper(systemClock, lease);
+      await plant.guest.injectFault(delayOnce('RemoveSnapshot_Task', 1));
+      const jobId = await plant.startBackup('plain-01');
+      await vi.waitUntil(async () => (await plant.guest.state()).faults.length === 0, { timeout: 20_000 });
+      await cancelJob(plant.plant.control, plant.plant.viewer, { jobId });
+      expect((await plant.ended(jobId)).status).toBe('CANCELED');
+      expect((await leases()).at(-1)?.end).toBeNull();
+    }
+    await plant.backup('plain-01');
     await plant.nothingLeft();
   });
 

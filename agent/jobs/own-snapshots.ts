@@ -31,7 +31,8 @@ export async function reapSnapshots(job: JobContext, site: JobSession, vm: VmRef
   const dead = markers.filter(isDead).map(({ attempt }) => attempt);
   if (dead.length === 0) return;
   logger.info({ attempts: dead }, 'removing snapshots of attempts that ended');
-  await removeMarked(job, site, vm, isDead);
+  // A cancel ends it: they are not this job's, and the next one sees to them.
+  await removeMarked(job, site, vm, { isWanted: isDead, isLeftover: false, parent: lease.signal });
 }
 
 /** Removes this job's snapshots and looks whether they are gone. What remains throws. `isLeftover`: an earlier attempt may have begun it. */
@@ -43,7 +44,8 @@ export async function removeJobSnapshots(
   isLeftover = false,
 ): Promise<void> {
   const { gatewayId } = job.gateway.record;
-  await removeMarked(job, site, vm, ({ job: owner, gateway }) => owner === jobId && gateway === gatewayId, isLeftover);
+  const isWanted = ({ job: owner, gateway }: SnapshotMarker) => owner === jobId && gateway === gatewayId;
+  await removeMarked(job, site, vm, { isWanted, isLeftover, parent: job.lease.held });
 }
 
 /**
@@ -54,8 +56,15 @@ async function removeMarked(
   job: JobContext,
   site: JobSession,
   vm: VmRef,
-  isWanted: (marker: SnapshotMarker) => boolean,
-  isLeftover = false,
+  {
+    isWanted,
+    isLeftover,
+    parent,
+  }: {
+    readonly isWanted: (marker: SnapshotMarker) => boolean;
+    readonly isLeftover: boolean;
+    readonly parent: AbortSignal;
+  },
 ): Promise<void> {
   const { session, transport, transportContext } = site;
   const { clock } = job.gateway.tools;
@@ -66,35 +75,32 @@ async function removeMarked(
       return marker !== undefined && isWanted(marker);
     });
   };
-  await withDeadline(
-    { clock, ms: removeWithinMs, what: 'Removing the snapshot', parent: job.lease.held },
-    async (signal) => {
-      const patience = new LeasePatience(clock);
-      let failures = 0;
-      for (let isFirst = true; ; isFirst = false) {
-        try {
-          const found = await marked(signal);
-          if (found.length === 0) {
-            // A removal that was cut short takes the snapshot off the list and leaves its delta.
-            if (!isFirst || isLeftover) await session.consolidate(vm, signal);
-            return;
-          }
-          await transport.reap(transportContext, signal);
-          for (const snapshot of found) await session.removeSnapshot(snapshot.ref, signal);
-          const [left] = await marked(signal);
-          if (!left) return;
-          failures += 1;
-          if (failures >= tries) throw stillThere(left.name);
-        } catch (error) {
-          signal.throwIfAborted();
-          if (!isDriverError(error) || (error.kind !== 'transient' && error.code !== 'DISK_LOCKED')) throw error;
-          if (!patience.covers(error)) failures += 1;
-          if (failures >= tries) throw notRemovable(error);
+  await withDeadline({ clock, ms: removeWithinMs, what: 'Removing the snapshot', parent }, async (signal) => {
+    const patience = new LeasePatience(clock);
+    let failures = 0;
+    for (let isFirst = true; ; isFirst = false) {
+      try {
+        const found = await marked(signal);
+        if (found.length === 0) {
+          // A removal that was cut short takes the snapshot off the list and leaves its delta.
+          if (!isFirst || isLeftover) await session.consolidate(vm, signal);
+          return;
         }
-        await clock.sleep(betweenTriesMs * Math.max(1, failures), signal);
+        await transport.reap(transportContext, signal);
+        for (const snapshot of found) await session.removeSnapshot(snapshot.ref, signal);
+        const [left] = await marked(signal);
+        if (!left) return;
+        failures += 1;
+        if (failures >= tries) throw stillThere(left.name);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!isDriverError(error) || (error.kind !== 'transient' && error.code !== 'DISK_LOCKED')) throw error;
+        if (!patience.covers(error)) failures += 1;
+        if (failures >= tries) throw notRemovable(error);
       }
-    },
-  );
+      await clock.sleep(betweenTriesMs * Math.max(1, failures), signal);
+    }
+  });
 }
 
 /** A lock goes some time, when whoever holds it is done: never a reason to give a job up for good. */
