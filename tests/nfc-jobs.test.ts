@@ -21,7 +21,7 @@ import { sampleBytes } from './vault-fixture.ts';
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const mib = 2 ** 20;
-const leaseTimeoutMs = 2_000;
+const leaseTimeoutMs = 3_000;
 const never = new AbortController().signal;
 const run = promisify(execFile);
 
@@ -111,6 +111,7 @@ describe('jobs over NFC', () => {
     const snapshot = await session.createSnapshot(ref, { name: 'tee', description: '', quiesce: false }, never);
     const lease = await session.exportSnapshot?.(ref, snapshot.ref, never);
     if (!lease) throw new Error('There are no exports.');
+    using _keeper = new LeaseKeeper(systemClock, lease);
     for (const [disk, leased] of lease.disks.entries()) {
       const file = join(directory, `tee-${disk}.vmdk`);
       await pipeline(Readable.from(lease.download(leased, never)), createWriteStream(file));

@@ -4,7 +4,7 @@ import { startTransportScene } from '../../../tests/support/transport-scene.ts';
 import { LeaseKeeper } from './lease-keeper.ts';
 
 const never = new AbortController().signal;
-const leaseTimeoutMs = 1_500;
+const leaseTimeoutMs = 2_500;
 
 let scene: Awaited<ReturnType<typeof startTransportScene>>;
 beforeAll(async () => {
