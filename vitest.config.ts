@@ -9,7 +9,8 @@ export default defineConfig({
     exclude: ['node_modules/**', 'dist/**', '.cache/**', 'tests/fixtures/**'],
     globalSetup: ['tests/support/global-setup.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // One more than the two cores of a small machine: many suites wait for processes, leases and back-offs.
+    maxWorkers: 3,
     sequence: { sequencer: SlowestFirst },
     testTimeout: 30_000,
     hookTimeout: 60_000,
