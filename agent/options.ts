@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import type { FaultPlan } from '../base/faults.ts';
+import type { FaultPlan } from '../base/fault-plan.ts';
 import type { IdSource } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import type { AgentDrivers } from './drivers.ts';

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import { systemClock } from '../base/clock.ts';
-import { FaultPlan } from '../base/faults.ts';
+import { FaultPlan } from '../base/fault-plan.ts';
 import { createStepHook } from './steps.ts';
 
 it('does nothing unless told to, and knows its steps', async () => {
@@ -26,7 +26,7 @@ it('kills the process when the step comes for the n-th time', () => {
       '--input-type=module-typescript',
       '--eval',
       `import { createStepHook, killAt } from './agent/steps.ts';
-       import { FaultPlan } from './base/faults.ts';
+       import { FaultPlan } from './base/fault-plan.ts';
        import { systemClock } from './base/clock.ts';
        const step = createStepHook(new FaultPlan([killAt('pack-sealed', 2)]), systemClock);
        for (const name of ['pack-sealed', 'committed', 'pack-sealed', 'committed']) { await step(name); console.log(name); }`,

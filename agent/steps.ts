@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
-import type { FaultEffect, FaultPlan, PlannedFault } from '../base/faults.ts';
+import type { FaultPlan } from '../base/fault-plan.ts';
+import type { FaultEffect, PlannedFault } from '../base/faults.ts';
 
 /** The boundaries of a backup, in their order. `pack-…`, `index-…` and `map-…` come once for each pack, segment and disk. */
 export const backupSteps = [

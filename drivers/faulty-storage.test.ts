@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { systemClock } from '../base/clock.ts';
-import { FaultPlan } from '../base/faults.ts';
+import { FaultPlan } from '../base/fault-plan.ts';
 import { systemIds } from '../base/ids.ts';
 import { silentLogger } from '../base/logger.ts';
 import { faultyStorage } from './faulty-storage.ts';

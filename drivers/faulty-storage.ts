@@ -1,7 +1,8 @@
 import { abortable } from '../base/abort.ts';
 import type { Clock } from '../base/clock.ts';
 import { DriverError, type DriverErrorKind } from '../base/errors.ts';
-import type { FaultEffect, FaultPlan } from '../base/faults.ts';
+import type { FaultPlan } from '../base/fault-plan.ts';
+import type { FaultEffect } from '../base/faults.ts';
 import type { ObjectStore, StorageDriver } from './storage/contract.ts';
 
 /**

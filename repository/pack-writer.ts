@@ -1,6 +1,6 @@
 import { closeSync, openSync, renameSync, rmSync, writevSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FaultPlan } from '../base/faults.ts';
+import type { FaultPlan } from '../base/fault-plan.ts';
 import type { IdSource } from '../base/ids.ts';
 import { type ChunkEntry, type ChunkKind, encodeEntries } from './chunk.ts';
 import { compress, free } from './compression.ts';

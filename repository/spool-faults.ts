@@ -1,4 +1,5 @@
-import type { FaultEffect, FaultPlan } from '../base/faults.ts';
+import type { FaultPlan } from '../base/fault-plan.ts';
+import type { FaultEffect } from '../base/faults.ts';
 
 /** What can go wrong with the spool: `spool.open`, `spool.write` and `spool.seal`, their subject the file's path. */
 export type SpoolOperation = 'open' | 'write' | 'seal';

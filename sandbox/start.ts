@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
-import { FaultPlan } from '../base/faults.ts';
+import { FaultPlan } from '../base/fault-plan.ts';
 import { createIdSource, type IdSource } from '../base/ids.ts';
 import { type Logger, silentLogger } from '../base/logger.ts';
 import { startControlServer } from './control/server.ts';

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { removeVmsWithinMs } from '../agent/jobs/restore/half-made-vms.ts';
 import type { Clock } from '../base/clock.ts';
-import { delayOnce, errorOnce, FaultPlan } from '../base/faults.ts';
+import { FaultPlan } from '../base/fault-plan.ts';
+import { delayOnce, errorOnce } from '../base/faults.ts';
 import { cancelJob } from '../control/jobs/cancel-job.ts';
 import type { VirtualController, VirtualSCSIController } from '../drivers/platform/vsphere/gen/types.ts';
 import { hurriedClock } from './support/hurried-clock.ts';

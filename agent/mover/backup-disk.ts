@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import { HoldfastError } from '../../base/errors.ts';
-import type { FaultPlan } from '../../base/faults.ts';
+import type { FaultPlan } from '../../base/fault-plan.ts';
 import type { IdSource } from '../../base/ids.ts';
 import type { Extent } from '../../drivers/platform/contract.ts';
 import type { ReadAccess } from '../../drivers/transport/contract.ts';

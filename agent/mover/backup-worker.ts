@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { FaultPlan } from '../../base/faults.ts';
+import { FaultPlan } from '../../base/fault-plan.ts';
 import { systemIds } from '../../base/ids.ts';
 import { type BlockEntry, type Piece, ZERO_ENTRY } from '../../repository/block-map.ts';
 import { BLOCK_SIZE, CHUNK_KIND, PIECE_SIZE, PIECES_PER_BLOCK } from '../../repository/chunk.ts';

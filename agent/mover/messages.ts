@@ -1,5 +1,5 @@
 import type { ErrorDetails } from '../../base/errors.ts';
-import type { SharedFault } from '../../base/faults.ts';
+import type { SharedFault } from '../../base/fault-plan.ts';
 import type { Extent } from '../../drivers/platform/contract.ts';
 import type { BlockEntry } from '../../repository/block-map.ts';
 import type { VaultKeys } from '../../repository/keys/epochs.ts';

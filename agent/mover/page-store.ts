@@ -1,4 +1,4 @@
-import type { FaultPlan } from '../../base/faults.ts';
+import type { FaultPlan } from '../../base/fault-plan.ts';
 import { CHUNK_KIND } from '../../repository/chunk.ts';
 import { ChunkHasher } from '../../repository/chunk-hasher.ts';
 import { PackWriter, type SealedPack } from '../../repository/pack-writer.ts';

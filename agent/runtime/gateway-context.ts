@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { FaultPlan } from '../../base/faults.ts';
+import type { FaultPlan } from '../../base/fault-plan.ts';
 import type { ControlClient } from '../control-channel/control-client.ts';
 import type { AgentTools } from '../options.ts';
 import type { ActivationRecord } from '../state/records.ts';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { HoldfastError } from '../../base/errors.ts';
-import { FaultPlan } from '../../base/faults.ts';
+import { FaultPlan } from '../../base/fault-plan.ts';
 import type { AgentDescription, HelloResponse } from '../../protocol/activation.ts';
 import { helloResponse } from '../../protocol/activation.ts';
 import type { DownMessage } from '../../protocol/messages.ts';

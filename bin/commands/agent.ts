@@ -1,6 +1,6 @@
 import { startAgent } from '../../agent/start.ts';
 import { systemClock } from '../../base/clock.ts';
-import { FaultPlan } from '../../base/faults.ts';
+import { FaultPlan } from '../../base/fault-plan.ts';
 import { systemIds } from '../../base/ids.ts';
 import { registerGatewayDrivers } from '../../drivers/registry/gateway-drivers.ts';
 import { agentVariables } from '../configuration/agent.ts';

@@ -1,5 +1,5 @@
 import { startApi } from '../../api/start.ts';
-import { FaultPlan } from '../../base/faults.ts';
+import { FaultPlan } from '../../base/fault-plan.ts';
 import type { Logger } from '../../base/logger.ts';
 import { ensureAdministratorKey } from '../../control/access-keys/issue-access-key.ts';
 import { verifyMessageCredentials } from '../../control/activation/message-credentials.ts';

@@ -1,5 +1,5 @@
 import { systemClock } from '../../base/clock.ts';
-import { FaultPlan } from '../../base/faults.ts';
+import { FaultPlan } from '../../base/fault-plan.ts';
 import { systemIds } from '../../base/ids.ts';
 import { type SandboxOptions, startSandbox } from '../../sandbox/start.ts';
 import { type Environment, readVariables } from '../configuration/read.ts';

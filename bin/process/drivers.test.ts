@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { FaultPlan } from '../../base/faults.ts';
+import { FaultPlan } from '../../base/fault-plan.ts';
 import { silentLogger } from '../../base/logger.ts';
 import { loadRegistry } from './drivers.ts';
 

@@ -1,5 +1,5 @@
 import { systemClock } from '../../base/clock.ts';
-import type { FaultPlan } from '../../base/faults.ts';
+import type { FaultPlan } from '../../base/fault-plan.ts';
 import { systemIds } from '../../base/ids.ts';
 import type { Logger } from '../../base/logger.ts';
 import { faultyStorage } from '../../drivers/faulty-storage.ts';

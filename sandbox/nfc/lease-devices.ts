@@ -1,4 +1,4 @@
-import type { FaultPlan } from '../../base/faults.ts';
+import type { FaultPlan } from '../../base/fault-plan.ts';
 import { Mutex } from '../vcenter/core/mutex.ts';
 import { numberOf } from '../vcenter/soap/values.ts';
 import type { Device, DiskDevice } from '../vcenter/vm/devices.ts';

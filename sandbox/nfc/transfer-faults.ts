@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
-import type { FaultEffect, FaultPlan } from '../../base/faults.ts';
+import type { FaultPlan } from '../../base/fault-plan.ts';
+import type { FaultEffect } from '../../base/faults.ts';
 
 /*
  * How NFC transfers translate the fault vocabulary (base/faults.ts). The operations are `nfc.get` and `nfc.put`, the subject is the VM's id.

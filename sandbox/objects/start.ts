@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../../base/clock.ts';
-import { FaultPlan } from '../../base/faults.ts';
+import { FaultPlan } from '../../base/fault-plan.ts';
 import { createIdSource } from '../../base/ids.ts';
 import { silentLogger } from '../../base/logger.ts';
 import { keptCertificate } from '../certificates.ts';

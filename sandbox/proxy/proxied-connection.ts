@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { abortable } from '../../base/abort.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { FaultEffect, FaultPlan } from '../../base/faults.ts';
+import type { FaultPlan } from '../../base/fault-plan.ts';
+import type { FaultEffect } from '../../base/faults.ts';
 
 export interface ProxiedConnectionParts {
   readonly client: Socket;

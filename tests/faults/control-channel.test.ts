@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { delayOnce, FaultPlan } from '../../base/faults.ts';
+import { FaultPlan } from '../../base/fault-plan.ts';
+import { delayOnce } from '../../base/faults.ts';
 import { FaultyProxy } from '../../sandbox/proxy/proxy.ts';
 import { type JobPlant, startJobPlant } from '../support/job-plant.ts';
 

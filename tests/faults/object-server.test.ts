@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../base/clock.ts';
-import { type FaultEffect, FaultPlan } from '../../base/faults.ts';
+import { FaultPlan } from '../../base/fault-plan.ts';
+import type { FaultEffect } from '../../base/faults.ts';
 import { systemIds } from '../../base/ids.ts';
 import { silentLogger } from '../../base/logger.ts';
 import { registerCommonDrivers } from '../../drivers/registry/built-in.ts';

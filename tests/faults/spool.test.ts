@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { errorOnce, errorTimes, FaultPlan } from '../../base/faults.ts';
+import { FaultPlan } from '../../base/fault-plan.ts';
+import { errorOnce, errorTimes } from '../../base/faults.ts';
 import { type JobPlant, startJobPlant } from '../support/job-plant.ts';
 import { sampleBytes } from '../vault-fixture.ts';
 

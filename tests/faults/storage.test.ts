@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { errorTimes, type FaultEffect, FaultPlan, type PlannedFault } from '../../base/faults.ts';
+import { FaultPlan } from '../../base/fault-plan.ts';
+import { errorTimes, type FaultEffect, type PlannedFault } from '../../base/faults.ts';
 import { type JobPlant, startJobPlant } from '../support/job-plant.ts';
 import { sampleBytes } from '../vault-fixture.ts';
 

@@ -8,7 +8,7 @@ import { type EmbeddedBrokerOptions, startEmbeddedBroker } from '../../api/broke
 import { type ConnectedMessageBus, connectMessageBus } from '../../api/broker/mqtt-message-bus.ts';
 import type { RunningApi } from '../../api/start.ts';
 import { systemClock } from '../../base/clock.ts';
-import type { FaultPlan } from '../../base/faults.ts';
+import type { FaultPlan } from '../../base/fault-plan.ts';
 import { type IdSource, systemIds } from '../../base/ids.ts';
 import { createLogger, type Logger, silentLogger } from '../../base/logger.ts';
 import { verifyMessageCredentials } from '../../control/activation/message-credentials.ts';

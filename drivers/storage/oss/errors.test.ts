@@ -1,7 +1,7 @@
 import type OSS from 'ali-oss';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../base/clock.ts';
-import { FaultPlan } from '../../../base/faults.ts';
+import { FaultPlan } from '../../../base/fault-plan.ts';
 import { aliOss } from '../../../sandbox/objects/testing/ali-oss.ts';
 import { faultyStore } from '../../faulty-storage.ts';
 import { createOssStorageDriver } from './driver.ts';

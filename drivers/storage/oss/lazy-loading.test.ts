@@ -34,13 +34,17 @@ it('ali-oss is not loaded by a process that opens no vault in OSS', async () => 
   expect(all).not.toContain('node_modules/ali-oss/lib/client.js');
 });
 
-it.each(['backup-worker', 'restore-worker'])('no storage driver is loaded by a %s', async (worker) => {
-  // Outside a worker thread it fails, but only once everything it imports is there.
-  const loaded = await loadedBy(
-    '--input-type=module',
-    '--eval',
-    `await import('./agent/mover/${worker}.ts').catch(() => 0)`,
-  );
-  expect(loaded).toContain(`agent/mover/${worker}.ts`);
-  expect(loaded.filter((path) => /^drivers\/.*driver\.ts$|^drivers\/storage\/(?!contract)/.test(path))).toEqual([]);
-});
+it.each(['backup-worker', 'restore-worker'])(
+  'no storage driver and no schema library is loaded by a %s',
+  async (worker) => {
+    // Outside a worker thread it fails, but only once everything it imports is there.
+    const loaded = await loadedBy(
+      '--input-type=module',
+      '--eval',
+      `await import('./agent/mover/${worker}.ts').catch(() => 0)`,
+    );
+    expect(loaded).toContain(`agent/mover/${worker}.ts`);
+    expect(loaded.filter((path) => path.includes('node_modules/zod/'))).toEqual([]);
+    expect(loaded.filter((path) => /^drivers\/.*driver\.ts$|^drivers\/storage\/(?!contract)/.test(path))).toEqual([]);
+  },
+);

@@ -2,7 +2,7 @@ import { createCipheriv } from 'node:crypto';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { type Clock, systemClock } from '../../../base/clock.ts';
-import { FaultPlan } from '../../../base/faults.ts';
+import { FaultPlan } from '../../../base/fault-plan.ts';
 import { openedStore } from './testing/opened-store.ts';
 import { rawServer } from './testing/raw-server.ts';
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../base/clock.ts';
-import type { FaultEffect, FaultPlan } from '../../../base/faults.ts';
+import type { FaultPlan } from '../../../base/fault-plan.ts';
+import type { FaultEffect } from '../../../base/faults.ts';
 import { type AnswerFault, isAnswerFault } from '../../faulty-answer.ts';
 import { VimFault } from '../soap/faults.ts';
 import type { MoRef, VimValue } from '../soap/values.ts';

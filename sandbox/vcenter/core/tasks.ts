@@ -1,5 +1,5 @@
 import type { Clock } from '../../../base/clock.ts';
-import type { FaultPlan } from '../../../base/faults.ts';
+import type { FaultPlan } from '../../../base/fault-plan.ts';
 import type { Entity } from '../inventory/entity.ts';
 import { VimFault } from '../soap/faults.ts';
 import type { MoRef, VimObject, VimValue } from '../soap/values.ts';

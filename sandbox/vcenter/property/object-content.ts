@@ -1,4 +1,4 @@
-import type { FaultPlan } from '../../../base/faults.ts';
+import type { FaultPlan } from '../../../base/fault-plan.ts';
 import type { ManagedObject } from '../core/managed-object.ts';
 import { unreadable } from '../core/planned-faults.ts';
 import type { World } from '../core/world.ts';

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
-import { errorOnce, errorTimes, FaultPlan, plannedFaults } from './faults.ts';
+import { FaultPlan } from './fault-plan.ts';
+import { errorOnce, errorTimes, plannedFaults } from './faults.ts';
 
 describe('a fault plan', () => {
   it('uses faults up in their order and remembers what happened', () => {
@@ -49,7 +50,7 @@ describe('a fault plan', () => {
       {
         eval: true,
         execArgv: [],
-        workerData: { shared: plan.share(), module: new URL('./faults.ts', import.meta.url).href },
+        workerData: { shared: plan.share(), module: new URL('./fault-plan.ts', import.meta.url).href },
       },
     );
     expect(await once(worker, 'message')).toEqual([[undefined, undefined, 'EIO', 'EIO']]);
