@@ -118,19 +118,21 @@ it('each job has ended once, in a sound vault, and the gateway goes on with any 
 
 describe('a vCenter that ends its idle sessions', () => {
   let idle: JobPlant;
+  // Long enough that a busy machine gets from one request to the next in time.
+  const idleTimeoutMs = 1_000;
   beforeAll(async () => {
     idle = await startJobPlant(
       [{ name: vm, changeTracking: true, disks: [{ capacityBytes: mib, dataBytes: 4_096 }] }],
       {},
-      { sandbox: { vcenter: { idleTimeoutMs: 60 } } },
+      { sandbox: { vcenter: { idleTimeoutMs } } },
     );
   });
   afterAll(() => idle?.[Symbol.asyncDispose]());
 
   it('within a job and between two is logged in to again', async () => {
-    await idle.guest.injectFault(delayOnce('CreateSnapshot_Task', 200));
+    await idle.guest.injectFault(delayOnce('CreateSnapshot_Task', 2 * idleTimeoutMs));
     await idle.backup(vm);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await new Promise((resolve) => setTimeout(resolve, 2 * idleTimeoutMs));
     await idle.backup(vm);
     await idle.nothingLeft();
     await idle.expectOneEndEach();
