@@ -9,11 +9,16 @@ export const scopes = [
   'job:read',
   'job:write',
   'recoveryPoint:read',
+  'recoveryPoint:delete',
   'event:read',
   'accessKey:read',
   'accessKey:write',
   'resourceGroup:read',
   'resourceGroup:write',
+  'webhook:read',
+  'webhook:write',
+  'audit:read',
+  'metrics:read',
 ] as const;
 
 export type Scope = (typeof scopes)[number];

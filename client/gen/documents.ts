@@ -130,14 +130,28 @@ export type EventSubjectType =
 export type EventType =
   /** An access key was created. */
   | 'ACCESS_KEY_CREATED'
+  /** An access key expires soon: sent 14, 7 and 1 days before. */
+  | 'ACCESS_KEY_EXPIRING'
   /** An access key was revoked. */
   | 'ACCESS_KEY_REVOKED'
+  /** An access key got a new secret. */
+  | 'ACCESS_KEY_ROTATED'
+  /** An access key’s name, scopes, resource groups or expiry changed. */
+  | 'ACCESS_KEY_UPDATED'
+  /** A gateway works with another access key now. */
+  | 'GATEWAY_ACCESS_KEY_REPLACED'
   /** A gateway was activated, or activated again. */
   | 'GATEWAY_ACTIVATED'
   /** A certificate for a gateway was issued. */
   | 'GATEWAY_CERTIFICATE_ISSUED'
   /** A gateway was created. */
   | 'GATEWAY_CREATED'
+  /** The access key a gateway works with expires soon: sent 14, 7 and 1 days before. Replace it in time and nothing stops. */
+  | 'GATEWAY_CREDENTIALS_EXPIRING'
+  /** A gateway was deleted. */
+  | 'GATEWAY_DELETED'
+  /** A gateway’s settings or its flow control changed. */
+  | 'GATEWAY_SETTINGS_CHANGED'
   /** A gateway’s status changed. */
   | 'GATEWAY_STATUS_CHANGED'
   /** Reading a vCenter’s virtual machines ended, well or not. */
@@ -152,12 +166,34 @@ export type EventType =
   | 'JOB_STARTED'
   /** A recovery point became valid. */
   | 'RECOVERY_POINT_CREATED'
+  /** A recovery point was deleted. */
+  | 'RECOVERY_POINT_DELETED'
   /** A resource group was created. */
   | 'RESOURCE_GROUP_CREATED'
   /** A vault was created. */
   | 'VAULT_CREATED'
+  /** A vault was deleted, with everything in it. */
+  | 'VAULT_DELETED'
+  /** A vault’s name or settings changed. */
+  | 'VAULT_UPDATED'
   /** A vCenter was added. */
-  | 'VCENTER_ADDED';
+  | 'VCENTER_ADDED'
+  /** Somebody trusted a vCenter’s certificate. */
+  | 'VCENTER_CERTIFICATE_TRUSTED'
+  /** A vCenter was removed. */
+  | 'VCENTER_REMOVED'
+  /** Whether a vCenter can be reached and logged in to changed. */
+  | 'VCENTER_STATUS_CHANGED'
+  /** A vCenter’s name, address or login changed. */
+  | 'VCENTER_UPDATED'
+  /** A webhook was created. */
+  | 'WEBHOOK_CREATED'
+  /** A webhook was deleted. */
+  | 'WEBHOOK_DELETED'
+  /** A webhook was switched off because its receiver failed for too long. */
+  | 'WEBHOOK_DISABLED'
+  /** A webhook’s address, filter or secret changed. */
+  | 'WEBHOOK_UPDATED';
 
 /** How much a finding matters. */
 export type FindingSeverity =
@@ -379,16 +415,22 @@ export type Scope =
   | 'ACCESS_KEY_READ'
   /** Create and revoke access keys (`accessKey:write`). */
   | 'ACCESS_KEY_WRITE'
+  /** Read who changed what (`audit:read`). */
+  | 'AUDIT_READ'
   /** Read and follow events (`event:read`). */
   | 'EVENT_READ'
   /** Read gateways (`gateway:read`). */
   | 'GATEWAY_READ'
-  /** Create gateways and issue their certificates (`gateway:write`). */
+  /** Create, steer and delete gateways, download their package and certificates (`gateway:write`). */
   | 'GATEWAY_WRITE'
   /** Read jobs and follow their progress (`job:read`). */
   | 'JOB_READ'
   /** Start and cancel backups and restores (`job:write`). */
   | 'JOB_WRITE'
+  /** Read `/metrics` (`metrics:read`). */
+  | 'METRICS_READ'
+  /** Delete backup data: recovery points, alone or with their gateway or vault (`recoveryPoint:delete`). */
+  | 'RECOVERY_POINT_DELETE'
   /** Read recovery points (`recoveryPoint:read`). */
   | 'RECOVERY_POINT_READ'
   /** Read resource groups (`resourceGroup:read`). */
@@ -397,12 +439,16 @@ export type Scope =
   | 'RESOURCE_GROUP_WRITE'
   /** Read vaults and regions (`vault:read`). */
   | 'VAULT_READ'
-  /** Create vaults (`vault:write`). */
+  /** Create, change and delete vaults (`vault:write`). */
   | 'VAULT_WRITE'
   /** Read vCenters and their virtual machines (`vcenter:read`). */
   | 'VCENTER_READ'
-  /** Add vCenters and refresh their inventory (`vcenter:write`). */
-  | 'VCENTER_WRITE';
+  /** Add, change and remove vCenters and refresh their inventory (`vcenter:write`). */
+  | 'VCENTER_WRITE'
+  /** Read webhooks and their deliveries (`webhook:read`). */
+  | 'WEBHOOK_READ'
+  /** Create, change, test and delete webhooks, deliver again (`webhook:write`). */
+  | 'WEBHOOK_WRITE';
 
 /** What `startBackup` takes. */
 export type StartBackupInput = {

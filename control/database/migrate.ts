@@ -3,11 +3,16 @@ import { Migrator } from 'kysely/migration';
 import { HoldfastError } from '../../base/errors.ts';
 import * as initial from '../../migrations/0001-initial.ts';
 import * as gatewayTransport from '../../migrations/0002-gateway-transport.ts';
+import * as moreScopes from '../../migrations/0003-more-scopes.ts';
 import type { Database } from './tables.ts';
 import { DatabaseUnavailableError } from './unavailable.ts';
 
 /** Numbered and append-only; a migration that has been released is never changed. */
-const migrations = { '0001-initial': initial, '0002-gateway-transport': gatewayTransport };
+const migrations = {
+  '0001-initial': initial,
+  '0002-gateway-transport': gatewayTransport,
+  '0003-more-scopes': moreScopes,
+};
 
 /** Brings the schema up to date. Several processes may do it at once: Kysely takes an advisory lock on PostgreSQL. */
 export async function migrate(db: Kysely<Database>): Promise<void> {
