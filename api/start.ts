@@ -23,6 +23,8 @@ export interface ApiOptions {
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
   /** Whether X-Forwarded-* come from a proxy of the operator's own. */
   readonly trustProxy?: boolean;
+  /** Calls a minute and address of the two that activate a gateway; 10 unless given. */
+  readonly activationsPerMinute?: number;
   /** What answers below /gateway/v1; the default is that of api/gateway. */
   readonly gatewayRoutes?: Hono;
   /** How long requests may go on after `close` began, in milliseconds. */
@@ -88,13 +90,20 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
 }
 
 function otherRoutes(options: ApiOptions, stopping: AbortSignal): Hono {
-  const { control, trustProxy } = options;
+  const { control, trustProxy, activationsPerMinute } = options;
   const logger = options.logger ?? control.logger;
   const app = new Hono();
   app.route('/', createHealthRoutes(control, stopping));
   if (options.gatewayRoutes) app.route(gatewayPath, options.gatewayRoutes);
-  else
-    app.route(gatewayPath, createGatewayRoutes({ control, logger, ...(trustProxy !== undefined && { trustProxy }) }));
+  else {
+    const routes = createGatewayRoutes({
+      control,
+      logger,
+      ...(trustProxy !== undefined && { trustProxy }),
+      ...(activationsPerMinute !== undefined && { activationsPerMinute }),
+    });
+    app.route(gatewayPath, routes);
+  }
   app.get('/', (context) => context.redirect(graphqlPath));
   app.notFound((context) => context.json({ code: 'NOT_FOUND', message: 'There is nothing at this path.' }, 404));
   return app;

@@ -47,6 +47,8 @@ export interface GatewayRoutesOptions {
   readonly logger: Logger;
   /** Take the caller's address from the last entry of `x-forwarded-for`; only behind a proxy that sets it. */
   readonly trustProxy?: boolean;
+  /** Calls a minute and address of the two that activate; 10 unless given. Each activation takes two. */
+  readonly activationsPerMinute?: number;
 }
 
 type Environment = { Bindings: Partial<HttpBindings>; Variables: { requestId: string } };
@@ -56,7 +58,7 @@ const activationLimit = 128 * kibibyte;
 const resultLimit = 1_024 * kibibyte;
 const inventoryLimit = 8_192 * kibibyte;
 /** Attempts a minute and address, for what needs no bearer. */
-const activationsPerMinute = 10;
+const usualActivationsPerMinute = 10;
 const tokensPerMinute = 120;
 
 /**
@@ -66,7 +68,7 @@ const tokensPerMinute = 120;
 export function createGatewayRoutes(options: GatewayRoutesOptions): Hono<Environment> {
   const { control, logger } = options;
   const app = new Hono<Environment>();
-  const activations = new RateLimit(control.clock, activationsPerMinute);
+  const activations = new RateLimit(control.clock, options.activationsPerMinute ?? usualActivationsPerMinute);
   const tokens = new RateLimit(control.clock, tokensPerMinute);
 
   app.use(async (context, next) => {
