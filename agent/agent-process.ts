@@ -3,15 +3,20 @@ import { activate } from './activation/activate.ts';
 import { type ActivationForm, checkActivationForm, type FieldErrors } from './activation/form.ts';
 import { describeAgent } from './describe.ts';
 import type { AgentOptions } from './options.ts';
-import type { PageModel } from './page/page-app.ts';
+import type { PageModel } from './page/page-model.ts';
 import { Gateway } from './runtime/gateway.ts';
 import type { ActivationRecord } from './state/records.ts';
 import type { StateDirectory } from './state/state-directory.ts';
 import type { AgentStatus } from './status.ts';
 
-const notActivated: AgentStatus = {
+/** Before the first activation. */
+const notActivated: Omit<AgentStatus, 'version'> = {
   activated: false,
   gateway: null,
+  networks: null,
+  accessKeyId: null,
+  activatedAt: null,
+  settings: null,
   lastControlContactAt: null,
   lastMessageContactAt: null,
   messageChannelConnected: false,
@@ -51,7 +56,7 @@ export class AgentProcess implements PageModel, AsyncDisposable {
   }
 
   status(): AgentStatus {
-    return this.#gateway?.status() ?? notActivated;
+    return this.#gateway?.status() ?? { ...notActivated, version: this.#options.version };
   }
 
   passwordHash(): string | undefined {

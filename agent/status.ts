@@ -1,7 +1,11 @@
+import type { NetworkType } from '../drivers/network/contract.ts';
+import type { GatewaySettings } from '../protocol/activation.ts';
 import type { Progress } from '../protocol/work.ts';
 
 /** What the agent can tell of itself; for its page and for whoever started it. Times are milliseconds since the epoch. */
 export interface AgentStatus {
+  /** The agent's own. */
+  readonly version: string;
   readonly activated: boolean;
   readonly gateway: {
     readonly gatewayId: string;
@@ -9,6 +13,18 @@ export interface AgentStatus {
     readonly vaultName: string;
     readonly regionId: string;
   } | null;
+  /** As chosen at activation, and the data network as set at the gateway's creation; null before the first activation. */
+  readonly networks: {
+    readonly control: NetworkType;
+    readonly message: NetworkType;
+    readonly data: NetworkType;
+  } | null;
+  /** Of the access key that the gateway was activated with. */
+  readonly accessKeyId: string | null;
+  /** Milliseconds since the epoch. */
+  readonly activatedAt: number | null;
+  /** With which the next job runs; null before the first activation. */
+  readonly settings: GatewaySettings | null;
   /** null: no answer since this start. */
   readonly lastControlContactAt: number | null;
   readonly lastMessageContactAt: number | null;

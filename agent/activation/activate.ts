@@ -7,7 +7,8 @@ import { createJsonPoster } from '../control-channel/http-json.ts';
 import type { AgentTools } from '../options.ts';
 import type { ActivationRecord, GatewayKeys } from '../state/records.ts';
 import type { StateDirectory } from '../state/state-directory.ts';
-import { type CheckedActivation, explain, type FieldErrors } from './form.ts';
+import { problemOf } from './field-problem.ts';
+import type { CheckedActivation, FieldErrors } from './form.ts';
 import { generateGatewayKeys, publicKeyOf, signWith } from './keys.ts';
 
 export type ActivationResult =
@@ -71,7 +72,7 @@ export async function activate(
     return { record, findings };
   } catch (error) {
     signal.throwIfAborted();
-    return { errors: { [fieldOf(error)]: explain(error) } };
+    return { errors: { [fieldOf(error)]: problemOf(error) } };
   }
 }
 

@@ -1,8 +1,8 @@
-import { HoldfastError } from '../../base/errors.ts';
 import type { NetworkType } from '../../drivers/network/contract.ts';
 import { type CertificatePayload, readCertificate } from '../../protocol/certificate.ts';
 import { controlBaseUrl } from '../control-channel/base-url.ts';
 import type { AgentDrivers } from '../drivers.ts';
+import { type FieldProblem, formProblem, problemOf } from './field-problem.ts';
 
 /** What the activation page sends, as typed. */
 export interface ActivationForm {
@@ -16,8 +16,8 @@ export interface ActivationForm {
 }
 
 export type ActivationField = keyof ActivationForm;
-/** One sentence for each field that is wrong; `form` is for what no field is to blame for. */
-export type FieldErrors = Partial<Record<ActivationField | 'form', string>>;
+/** What is wrong with each field; `form` is for what no field is to blame for. */
+export type FieldErrors = Partial<Record<ActivationField | 'form', FieldProblem>>;
 
 /** A form that may be sent to the control plane. */
 export interface CheckedActivation {
@@ -32,6 +32,7 @@ export interface CheckedActivation {
 
 export const shortestPassword = 6;
 const longestPassword = 512;
+const longestAccessKeyId = 128;
 
 /** Checks everything that can be known here, so that all errors show at once. */
 export function checkActivationForm(
@@ -40,23 +41,20 @@ export function checkActivationForm(
 ): { readonly checked: CheckedActivation } | { readonly errors: FieldErrors } {
   const errors: FieldErrors = {};
   const accessKeyId = form.accessKeyId.trim();
-  if (!accessKeyId) errors.accessKeyId = 'Enter the AccessKey ID.';
-  else if (accessKeyId.length > 128) errors.accessKeyId = 'An AccessKey ID has at most 128 characters.';
-  if (!form.accessKeySecret.trim()) errors.accessKeySecret = 'Enter the AccessKey secret.';
-  if (form.password.length < shortestPassword)
-    errors.password = `Choose a password of at least ${shortestPassword} characters.`;
-  else if (form.password.length > longestPassword)
-    errors.password = `Choose a password of at most ${longestPassword} characters.`;
-  else if (form.password !== form.passwordAgain) errors.passwordAgain = 'The two passwords are not the same.';
+  if (!accessKeyId) errors.accessKeyId = formProblem('ACCESS_KEY_ID_MISSING');
+  else if (accessKeyId.length > longestAccessKeyId)
+    errors.accessKeyId = formProblem('ACCESS_KEY_ID_TOO_LONG', { most: longestAccessKeyId });
+  if (!form.accessKeySecret.trim()) errors.accessKeySecret = formProblem('ACCESS_KEY_SECRET_MISSING');
+  Object.assign(errors, passwordErrors(form));
 
   const controlNetwork = networkOf(form.controlNetwork);
   const messageNetwork = networkOf(form.messageNetwork);
-  if (!controlNetwork) errors.controlNetwork = 'Choose the network of the control channel.';
-  if (!messageNetwork) errors.messageNetwork = 'Choose the network of the message channel.';
+  if (!controlNetwork) errors.controlNetwork = formProblem('CONTROL_NETWORK_MISSING');
+  if (!messageNetwork) errors.messageNetwork = formProblem('MESSAGE_NETWORK_MISSING');
 
   const certificate = form.certificate.trim();
   const payload = certificate ? readOrExplain(certificate, errors) : undefined;
-  if (!certificate) errors.certificate = 'Choose the certificate file, or paste its content.';
+  if (!certificate) errors.certificate = formProblem('CERTIFICATE_MISSING');
   const controlUrl = payload && controlNetwork && urlOrExplain(payload, controlNetwork, tools.drivers, errors);
 
   if (Object.keys(errors).length > 0 || !payload || !controlUrl || !controlNetwork || !messageNetwork)
@@ -67,12 +65,24 @@ export function checkActivationForm(
   };
 }
 
+/** What is wrong with a new password that was entered twice. */
+export function passwordErrors({
+  password,
+  passwordAgain,
+}: Pick<ActivationForm, 'password' | 'passwordAgain'>): Pick<FieldErrors, 'password' | 'passwordAgain'> {
+  if (password.length < shortestPassword)
+    return { password: formProblem('PASSWORD_TOO_SHORT', { least: shortestPassword }) };
+  if (password.length > longestPassword)
+    return { password: formProblem('PASSWORD_TOO_LONG', { most: longestPassword }) };
+  return password === passwordAgain ? {} : { passwordAgain: formProblem('PASSWORDS_DIFFER') };
+}
+
 function readOrExplain(certificate: string, errors: FieldErrors): CertificatePayload | undefined {
   try {
     // Whether it has expired is for the control plane to say: the clock here may be wrong.
     return readCertificate(certificate);
   } catch (error) {
-    errors.certificate = explain(error);
+    errors.certificate = problemOf(error);
   }
   return undefined;
 }
@@ -84,21 +94,15 @@ function urlOrExplain(
   errors: FieldErrors,
 ): string | undefined {
   if (!payload.controlUrls[network]) {
-    errors.controlNetwork = 'The certificate names no control plane address in this network. Choose the other one.';
+    errors.controlNetwork = formProblem('NETWORK_NOT_IN_CERTIFICATE');
     return undefined;
   }
   try {
     return controlBaseUrl(payload, network, drivers);
   } catch (error) {
-    errors.controlNetwork = explain(error);
+    errors.controlNetwork = problemOf(error);
     return undefined;
   }
-}
-
-/** Message and remedy of an error meant for people; anything else is a defect and passes. */
-export function explain(error: unknown): string {
-  if (error instanceof HoldfastError) return `${error.message} ${error.remedy}`;
-  throw error;
 }
 
 function networkOf(value: string): NetworkType | undefined {

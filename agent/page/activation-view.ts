@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { type FieldProblem, problemSentence } from '../activation/field-problem.ts';
 import { type ActivationField, type FieldErrors, shortestPassword } from '../activation/form.ts';
 import type { Markup } from './layout.ts';
 
@@ -45,7 +46,7 @@ ${networkOption('INTERNET', 'Internet', values[name])}${networkOption('VPC', 'VP
     );
   return html`<form method="post" action="/activate" enctype="multipart/form-data" novalidate aria-label="Activate this gateway">
 <input type="hidden" name="csrfToken" value="${csrfToken}">
-${Object.keys(errors).length > 0 ? html`<p class="alert" role="alert">${errors.form ?? 'Nothing was activated. Correct the marked fields; secrets have to be entered again.'}</p>` : ''}
+${Object.keys(errors).length > 0 ? html`<p class="alert" role="alert">${errors.form ? problemSentence(errors.form) : 'Nothing was activated. Correct the marked fields; secrets have to be entered again.'}</p>` : ''}
 <fieldset><legend>Certificate</legend>
 ${field('certificateFile', 'Certificate file', errors.certificate, 'Downloaded when the gateway was created; it expires when the gateway is silent for five days.', (describedBy) => html`<input id="certificateFile" name="certificateFile" type="file" ${describedBy}>`)}
 ${field('certificate', 'or its content', undefined, '', () => html`<textarea id="certificate" name="certificate" spellcheck="false" autocomplete="off">${values.certificate}</textarea>`)}
@@ -69,7 +70,7 @@ ${network('messageNetwork', 'Message network', 'How it reaches the message broke
 function field(
   name: string,
   label: string,
-  error: string | undefined,
+  error: FieldProblem | undefined,
   hint: string,
   control: (attributes: Markup | string) => Markup,
 ): Markup {
@@ -77,7 +78,7 @@ function field(
   const attributes = html`${error ? html`aria-invalid="true" ` : ''}${describedBy ? html`aria-describedby="${describedBy}"` : ''}`;
   return html`<div class="field"><label for="${name}">${label}</label>
 ${control(attributes)}
-${error ? html`<p class="error" id="${name}-error">${error}</p>` : ''}
+${error ? html`<p class="error" id="${name}-error">${problemSentence(error)}</p>` : ''}
 ${hint ? html`<p class="hint" id="${name}-hint">${hint}</p>` : ''}</div>`;
 }
 

@@ -7,17 +7,9 @@ import type { ActivationForm, FieldErrors } from '../activation/form.ts';
 import type { AgentStatus } from '../status.ts';
 import { type ActivationValues, activationFormView, emptyActivationValues } from './activation-view.ts';
 import { contentSecurityPolicy, layout, type Markup } from './layout.ts';
+import type { PageModel } from './page-model.ts';
 import type { PageSessions } from './sessions.ts';
 import { statusView } from './status-view.ts';
-
-/** What the page needs of the agent. */
-export interface PageModel {
-  status(): AgentStatus;
-  /** undefined before the first activation. */
-  passwordHash(): string | undefined;
-  /** Undefined when the gateway was activated. */
-  activate(form: ActivationForm, signal: AbortSignal): Promise<FieldErrors | undefined>;
-}
 
 export interface PageOptions {
   readonly model: PageModel;

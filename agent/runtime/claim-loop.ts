@@ -1,3 +1,4 @@
+import type { GatewaySettings } from '../../protocol/activation.ts';
 import { claimResponse } from '../../protocol/work.ts';
 import { BackOff } from '../control-channel/back-off.ts';
 import { ControlError, mayRetry } from '../control-channel/control-client.ts';
@@ -14,6 +15,8 @@ export interface ClaimLoopOptions {
   readonly wakeUp: WakeUp;
   /** null: all is well again. */
   readonly onProblem: (error: unknown) => void;
+  /** Of each answer: with what the next job runs. */
+  readonly onSettings: (settings: GatewaySettings) => void;
   /** Looked at before each claim; true ends the loop. */
   readonly isInterrupted: () => boolean;
   readonly signal: AbortSignal;
@@ -54,10 +57,11 @@ export async function claimLoop(options: ClaimLoopOptions): Promise<'instance-co
   }
 }
 
-async function claimOnce({ gateway, jobs, instanceId, signal }: ClaimLoopOptions): Promise<void> {
+async function claimOnce({ gateway, jobs, instanceId, onSettings, signal }: ClaimLoopOptions): Promise<void> {
   const claimedAt = gateway.tools.clock.monotonic();
   const body = { instanceId, freeSlots: jobs.freeSlots(), running: jobs.running() };
   const answer = await gateway.control.call('/claim', body, claimResponse, { signal, persistence: 'once' });
+  onSettings(answer.settings);
   for (const attemptId of answer.lost) jobs.lose(attemptId, 'the control plane gave it to somebody else');
   for (const work of answer.work) jobs.start(work, claimedAt);
   for (const command of answer.commands) {

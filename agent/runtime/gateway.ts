@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { HoldfastError } from '../../base/errors.ts';
 import { FaultPlan } from '../../base/fault-plan.ts';
-import type { AgentDescription, HelloResponse } from '../../protocol/activation.ts';
+import type { AgentDescription, GatewaySettings, HelloResponse } from '../../protocol/activation.ts';
 import { helloResponse } from '../../protocol/activation.ts';
 import type { DownMessage } from '../../protocol/messages.ts';
 import { openKey } from '../activation/keys.ts';
@@ -52,6 +52,7 @@ export class Gateway implements AsyncDisposable {
   readonly #claims: WakeUp;
   readonly #running: Promise<void>;
   #names: { readonly gatewayName: string; readonly vaultName: string };
+  #settings: GatewaySettings;
   #messages: MessageClient | undefined;
   #problem: AgentStatus['problem'] = null;
 
@@ -59,6 +60,7 @@ export class Gateway implements AsyncDisposable {
     const { options, record } = parts;
     this.#parts = parts;
     this.#names = record;
+    this.#settings = record.settings;
     this.#claims = new WakeUp(options.clock);
     const sealingKey = openKey(record.keys.sealing);
     const faults = options.faults ?? new FaultPlan();
@@ -88,10 +90,21 @@ export class Gateway implements AsyncDisposable {
   }
 
   status(): AgentStatus {
-    const { gatewayId, regionId } = this.#parts.record;
+    const { record, options } = this.#parts;
+    const { gatewayId, regionId, controlNetwork, messageNetwork } = record;
+    const { gatewayName, vaultName } = this.#names;
     return {
+      version: options.version,
       activated: true,
-      gateway: { gatewayId, ...this.#names, regionId },
+      gateway: { gatewayId, gatewayName, vaultName, regionId },
+      networks: {
+        control: controlNetwork,
+        message: messageNetwork,
+        data: this.#settings.dataNetwork ?? controlNetwork,
+      },
+      accessKeyId: record.accessKeyId,
+      activatedAt: Date.parse(record.activatedAt),
+      settings: this.#settings,
       lastControlContactAt: this.#context.control.lastContactAt,
       lastMessageContactAt: this.#messages?.lastContactAt ?? null,
       messageChannelConnected: this.#messages?.connected ?? false,
@@ -134,6 +147,9 @@ export class Gateway implements AsyncDisposable {
           pollIntervalMs: answer.pollIntervalMs,
           wakeUp: this.#claims,
           onProblem: (error) => this.#tellProblem(error),
+          onSettings: (settings) => {
+            this.#settings = settings;
+          },
           isInterrupted: () => doubts.any,
           signal,
         });
@@ -165,6 +181,7 @@ export class Gateway implements AsyncDisposable {
         const answer = await this.#hello(instance, signal, news);
         this.#problem = null;
         this.#names = answer;
+        this.#settings = answer.settings;
         return answer;
       } catch (error) {
         signal.throwIfAborted();
