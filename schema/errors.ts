@@ -1,3 +1,4 @@
+import { brandWithType } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { HoldfastError } from '../base/errors.ts';
 import {
@@ -12,9 +13,12 @@ import {
   VcenterConnectionError,
   VersionConflictError,
 } from '../control/errors.ts';
-import { builder } from './builder.ts';
+import { type BuilderTypes, builder } from './builder.ts';
 
-export const ErrorInterface = builder.interfaceRef<HoldfastError>('Error').implement({
+/** What every error tells; an error itself, or {@link asErrorObject} of it. */
+export type ErrorShape = Pick<HoldfastError, 'code' | 'message' | 'remedy' | 'retryable'>;
+
+export const ErrorInterface = builder.interfaceRef<ErrorShape>('Error').implement({
   description:
     'What every error of a result union has. Select `... on Error { code message remedy }` and you are ready for errors that are added later.',
   fields: (t) => ({
@@ -52,6 +56,7 @@ builder.objectType(InvalidInputError, {
   fields: (t) => ({
     issues: t.field({
       type: [InputIssueType],
+      complexity: { field: 1, multiplier: 3 },
       description: 'Everything that is wrong, one entry each.',
       resolve: (error) => [...error.issues],
     }),
@@ -130,6 +135,29 @@ export const commonErrors = [InvalidInputError, NotFoundError, ForbiddenError, C
 export const creationErrors = [...commonErrors, IdempotencyConflictError];
 /** Mutations that wait for a gateway's answer. */
 export const gatewayErrors = [GatewayUnavailableError];
+
+/** An error as a part of a payload: a resolver that returned the error itself would fail with it. Its class says its type, the most particular first. */
+export function asErrorObject(error: HoldfastError): ErrorShape {
+  const { code, message, remedy, retryable } = error;
+  const shape = {
+    code,
+    message,
+    remedy,
+    retryable,
+    ...(error instanceof InvalidInputError && { issues: error.issues }),
+    ...(error instanceof ForbiddenError && { requiredScope: error.requiredScope }),
+  };
+  const type = [
+    InvalidInputError,
+    NotFoundError,
+    ForbiddenError,
+    ConflictError,
+    GatewayUnavailableError,
+    IdempotencyConflictError,
+  ].find((candidate) => error instanceof candidate);
+  brandWithType<BuilderTypes>(shape, type ?? HoldfastError);
+  return shape;
+}
 
 function fieldPath(info: GraphQLResolveInfo): string[] {
   const keys: string[] = [];

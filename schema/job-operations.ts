@@ -1,19 +1,16 @@
-import { NotFoundError } from '../control/errors.ts';
 import { cancelJob } from '../control/jobs/cancel-job.ts';
-import { jobsByIds, listJobs } from '../control/jobs/list-jobs.ts';
-import { startBackup } from '../control/jobs/start-backup.ts';
+import { listJobs } from '../control/jobs/list-jobs.ts';
 import { startRestore } from '../control/jobs/start-restore.ts';
 import type { JobRow } from '../control/rows.ts';
 import { builder } from './builder.ts';
 import { connectionComplexity, pageArgs } from './connection.ts';
-import type { SchemaContext } from './context.ts';
-import { QuiesceMode } from './enums.ts';
 import { commonErrors, creationErrors, gatewayErrors } from './errors.ts';
 import { found } from './found.ts';
 import { decodeId, decodeOptionalId, jobTypes } from './global-id.ts';
 import { idempotencyKeyField } from './inputs.ts';
 import { Job, JobConnection, JobKind, JobStatus } from './job.ts';
-import { BackupJob, RestoreJob } from './job-kinds.ts';
+import { RestoreJob } from './job-kinds.ts';
+import { madeJob } from './made-job.ts';
 
 const JobFilter = builder.inputType('JobFilter', {
   description: 'Which jobs to list. Everything given has to match.',
@@ -74,68 +71,6 @@ builder.queryField('jobs', (t) =>
           vcenterId: decodeOptionalId(filter?.vcenterId, 'VCenter', ['filter', 'vcenterId']),
         },
       }),
-  }),
-);
-
-const StartBackupInput = builder.inputType('StartBackupInput', {
-  description: 'What `startBackup` takes.',
-  fields: (t) => ({
-    virtualMachineId: t.id({ required: true, description: 'The virtual machine to back up.' }),
-    gatewayId: t.id({
-      description: 'The gateway that does it, and with it the vault. May be left out where its vCenter has only one.',
-    }),
-    quiesce: t.field({
-      type: QuiesceMode,
-      required: true,
-      defaultValue: 'PREFER',
-      description: 'Whether the guest is asked for consistent files first.',
-    }),
-    forceFull: t.boolean({
-      required: true,
-      defaultValue: false,
-      description: 'Read everything, although only what changed may be enough. Nothing the vault has is stored again.',
-    }),
-    startBefore: t.field({
-      type: 'DateTime',
-      description: 'Give up (EXPIRED) when no gateway took it by then. Left out: it waits as long as it takes.',
-    }),
-    idempotencyKey: idempotencyKeyField(t),
-  }),
-});
-
-const StartBackupPayload = builder.objectRef<{ readonly job: JobRow }>('StartBackupPayload').implement({
-  description: 'What `startBackup` started.',
-  fields: (t) => ({
-    job: t.field({
-      type: BackupJob,
-      grantScopes: ['made'],
-      description: 'The backup. Follow it with the subscription `jobProgress`.',
-      resolve: ({ job }) => job,
-    }),
-  }),
-});
-
-builder.mutationField('startBackup', (t) =>
-  t.field({
-    type: StartBackupPayload,
-    nullable: true,
-    authScopes: { scope: 'job:write' },
-    errors: {
-      types: [...creationErrors, ...gatewayErrors],
-      union: { name: 'StartBackupResult', description: 'The backup, or an error.' },
-    },
-    description:
-      'Starts a backup of one virtual machine and answers at once. One backup of a virtual machine runs at a time. Scope: `job:write`.',
-    args: { input: t.arg({ type: StartBackupInput, required: true, description: 'What to back up, and how.' }) },
-    resolve: async (_root, { input }, context) => {
-      const { control, viewer } = context;
-      const id = await startBackup(control, viewer, {
-        ...input,
-        virtualMachineId: decodeId(input.virtualMachineId, 'VirtualMachine', ['virtualMachineId']),
-        gatewayId: decodeOptionalId(input.gatewayId, 'Gateway', ['gatewayId']),
-      });
-      return { job: await madeJob(context, id) };
-    },
   }),
 );
 
@@ -222,11 +157,3 @@ builder.mutationField('cancelJob', (t) =>
     },
   }),
 );
-
-/** Who starts or cancels a job is shown it, even with a key that may not read jobs. */
-async function madeJob({ control, viewer }: SchemaContext, id: string): Promise<JobRow> {
-  const reader = { ...viewer, scopes: new Set([...viewer.scopes, 'job:read' as const]) };
-  const [job] = await jobsByIds(control, reader, [id]);
-  if (!job) throw new NotFoundError('job');
-  return job;
-}

@@ -12,6 +12,7 @@ import { resourceGroupsByIds } from '../control/resource-groups/resource-groups.
 import { vaultsByIds } from '../control/vaults/vaults.ts';
 import { gatewayIdsByVcenterIds, vcentersByIds } from '../control/vcenters/vcenters.ts';
 import type { Viewer } from '../control/viewer.ts';
+import { protectionByVirtualMachineIds } from '../control/virtual-machines/protection.ts';
 import { disksByVirtualMachineIds, virtualMachinesByIds } from '../control/virtual-machines/virtual-machines.ts';
 
 type ReadMany<Value> = (
@@ -41,6 +42,7 @@ export function createLoaders(control: ControlContext, viewer: Viewer) {
     gatewayIdsByVcenter: many(gatewayIdsByVcenterIds),
     virtualMachines: each(virtualMachinesByIds),
     disksByVirtualMachine: many(disksByVirtualMachineIds),
+    protectionByVirtualMachine: each(protectionByVirtualMachineIds),
     jobs: each(jobsByIds),
     attemptsByJob: many(attemptsByJobIds),
     progressByJob: each(progressByJobIds),

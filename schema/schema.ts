@@ -11,6 +11,8 @@ import './virtual-machine-operations.ts';
 import './recovery-point-operations.ts';
 import './job-kinds.ts';
 import './job-operations.ts';
+import './backup-operations.ts';
+import './protection.ts';
 import './event-operations.ts';
 import './subscriptions/job-progress.ts';
 import './subscriptions/gateway-status.ts';

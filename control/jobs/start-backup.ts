@@ -6,7 +6,7 @@ import { violatedConstraint } from '../database/constraints.ts';
 import type { Database, VirtualMachineTable } from '../database/tables.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
 import { inTransaction } from '../events/in-transaction.ts';
-import { idempotent } from '../idempotency.ts';
+import { type IdempotentRequest, idempotent } from '../idempotency.ts';
 import { idempotencyKeySchema, parseInput, requireUuid } from '../input.ts';
 import { requireScope, type Viewer, visible } from '../viewer.ts';
 import { wakeGateway } from '../wake-gateway.ts';
@@ -15,8 +15,8 @@ import { insertJob, waitReasonOf } from './insert-job.ts';
 import { openStatuses } from './job-status.ts';
 import { requireVisibleJob } from './visible-job.ts';
 
-const startBackupInput = z.object({
-  virtualMachineId: z.string(),
+/** How a backup is made, whichever virtual machine it is of. */
+export const backupOptionsSchema = z.object({
   /** Default: an activated gateway of the VM's vCenter. */
   gatewayId: z.string().nullish(),
   quiesce: quiesce.nullish(),
@@ -26,6 +26,7 @@ const startBackupInput = z.object({
   startBefore: z.union([z.date(), z.iso.datetime({ offset: true })]).nullish(),
   idempotencyKey: idempotencyKeySchema,
 });
+const startBackupInput = backupOptionsSchema.extend({ virtualMachineId: z.string() });
 export type StartBackupInput = z.input<typeof startBackupInput>;
 
 /** Queues a backup of one VM and returns the job's id. Throws BACKUP_ALREADY_OPEN while another backup of this VM is open. */
@@ -33,19 +34,38 @@ export async function startBackup(control: ControlContext, viewer: Viewer, input
   requireScope(viewer, 'job:write');
   const { idempotencyKey, ...asked } = parseInput(startBackupInput, input);
   const virtualMachineId = requireUuid(asked.virtualMachineId, 'virtual machine');
-  const startBefore = asked.startBefore ? new Date(asked.startBefore) : null;
+  const startBefore = startBeforeOf(asked);
   const request = {
     field: 'startBackup',
     key: idempotencyKey,
     input: { ...asked, startBefore: startBefore?.toISOString() },
   };
+  const { jobId, gatewayId } = await queueBackup(control, viewer, { ...asked, virtualMachineId, startBefore, request });
+  if (gatewayId) await wakeGateway(control, gatewayId, 'WORK');
+  return jobId;
+}
+
+/** One backup to be queued, checked as far as it can be without the database. */
+export interface AskedBackup extends Pick<z.output<typeof backupOptionsSchema>, 'gatewayId' | 'quiesce' | 'forceFull'> {
+  readonly virtualMachineId: string;
+  readonly startBefore: Date | null;
+  readonly request: IdempotentRequest;
+}
+
+/** The job's id, and the gateway to be woken: undefined when the request had been carried out before. */
+export async function queueBackup(
+  control: ControlContext,
+  viewer: Viewer,
+  asked: AskedBackup,
+): Promise<{ readonly jobId: string; readonly gatewayId?: string }> {
+  const { virtualMachineId, startBefore, request } = asked;
   try {
-    const { jobId, gatewayId } = await inTransaction(control, async (trx, emit) => {
+    return await inTransaction(control, async (trx, emit) => {
       const { id, replayed } = await idempotent(trx, control, viewer, request);
       if (replayed) return { jobId: (await requireVisibleJob(trx, viewer, id)).id };
       const vm = await requireVisibleVm(trx, viewer, virtualMachineId);
       requireBackupPossible(vm);
-      if (startBefore && startBefore.getTime() <= control.clock.now()) throw startBeforeInPast();
+      requireFuture(control, startBefore);
       const gateway = await chooseGateway(trx, viewer, { gatewayId: asked.gatewayId, vcenterId: vm.vcenter_id });
       const openJobId = await openBackupOf(trx, vm.id);
       if (openJobId) throw alreadyOpen(openJobId);
@@ -64,12 +84,14 @@ export async function startBackup(control: ControlContext, viewer: Viewer, input
       });
       return { jobId: job.id, gatewayId: gateway.id };
     });
-    if (gatewayId) await wakeGateway(control, gatewayId, 'WORK');
-    return jobId;
   } catch (error) {
     if (violatedConstraint(error) !== 'job_one_open_backup_per_vm') throw error;
     throw alreadyOpen((await openBackupOf(control.db, virtualMachineId)) ?? 'unknown');
   }
+}
+
+export function startBeforeOf(asked: Pick<StartBackupInput, 'startBefore'>): Date | null {
+  return asked.startBefore ? new Date(asked.startBefore) : null;
 }
 
 async function requireVisibleVm(
@@ -124,6 +146,8 @@ function alreadyOpen(jobId: string): ConflictError {
   );
 }
 
-function startBeforeInPast(): InvalidInputError {
-  return new InvalidInputError([{ path: ['startBefore'], code: 'IN_THE_PAST', message: 'must be in the future' }]);
+/** Throws InvalidInputError for a `startBefore` that has passed. */
+export function requireFuture(control: Pick<ControlContext, 'clock'>, startBefore: Date | null): void {
+  if (!startBefore || startBefore.getTime() > control.clock.now()) return;
+  throw new InvalidInputError([{ path: ['startBefore'], code: 'IN_THE_PAST', message: 'must be in the future' }]);
 }
