@@ -1,9 +1,11 @@
 import type { AgentDescription } from '../protocol/activation.ts';
 import { activate } from './activation/activate.ts';
-import { type ActivationForm, checkActivationForm, type FieldErrors } from './activation/form.ts';
+import { type ActivationForm, checkActivationForm } from './activation/form.ts';
+import type { ActivationOutcome } from './activation/outcome.ts';
 import { describeAgent } from './describe.ts';
 import type { AgentOptions } from './options.ts';
 import type { PageModel } from './page/page-model.ts';
+import type { ProbeReport, ProbeTarget } from './probe/probe-report.ts';
 import { Gateway } from './runtime/gateway.ts';
 import type { ActivationRecord } from './state/records.ts';
 import type { StateDirectory } from './state/state-directory.ts';
@@ -63,28 +65,33 @@ export class AgentProcess implements PageModel, AsyncDisposable {
     return this.#record?.pagePasswordHash;
   }
 
-  activate(form: ActivationForm, signal: AbortSignal): Promise<FieldErrors | undefined> {
+  activate(form: ActivationForm, signal: AbortSignal): Promise<ActivationOutcome> {
     const run = this.#activating.then(() => this.#activate(form, AbortSignal.any([signal, this.#closed.signal])));
     this.#activating = run.catch(() => undefined);
     return run;
   }
 
-  async #activate(form: ActivationForm, signal: AbortSignal): Promise<FieldErrors | undefined> {
+  async #activate(form: ActivationForm, signal: AbortSignal): Promise<ActivationOutcome> {
     const { logger } = this.#options;
     const checked = checkActivationForm(form, this.#options);
-    if ('errors' in checked) return checked.errors;
+    if ('errors' in checked) return { kind: 'errors', errors: checked.errors };
     const result = await activate(checked.checked, {
       tools: this.#options,
       state: this.#state,
       agent: this.#description,
       signal,
     });
-    if ('errors' in result) return result.errors;
+    if ('errors' in result) return { kind: 'errors', errors: result.errors };
     this.#record = result.record;
     logger.info({ gatewayId: result.record.gatewayId, findings: result.findings }, 'this gateway is activated');
     await this.#gateway?.[Symbol.asyncDispose]();
     this.#gateway = this.#startGateway(result.record);
-    return undefined;
+    return { kind: 'activated', findings: result.findings, probe: null };
+  }
+
+  async probe(_target: ProbeTarget, signal: AbortSignal): Promise<ProbeReport> {
+    signal.throwIfAborted();
+    return { startedAt: this.#options.clock.now(), clock: null, checks: [] };
   }
 
   #startGateway(record: ActivationRecord): Gateway {

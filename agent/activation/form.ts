@@ -13,9 +13,11 @@ export interface ActivationForm {
   readonly certificate: string;
   readonly controlNetwork: string;
   readonly messageNetwork: string;
+  /** Go on although something that is not required cannot be reached; false unless given. */
+  readonly acceptProbe?: boolean;
 }
 
-export type ActivationField = keyof ActivationForm;
+export type ActivationField = Exclude<keyof ActivationForm, 'acceptProbe'>;
 /** What is wrong with each field; `form` is for what no field is to blame for. */
 export type FieldErrors = Partial<Record<ActivationField | 'form', FieldProblem>>;
 

@@ -3,7 +3,9 @@ import { getCookie, setCookie } from 'hono/cookie';
 import { html } from 'hono/html';
 import type { Clock } from '../../base/clock.ts';
 import type { Logger } from '../../base/logger.ts';
+import type { FieldProblem } from '../activation/field-problem.ts';
 import type { ActivationForm, FieldErrors } from '../activation/form.ts';
+import type { ProbeReport } from '../probe/probe-report.ts';
 import type { AgentStatus } from '../status.ts';
 import { type ActivationValues, activationFormView, emptyActivationValues } from './activation-view.ts';
 import { contentSecurityPolicy, layout, type Markup } from './layout.ts';
@@ -107,8 +109,9 @@ export function createPageApp({ model, sessions, clock, logger }: PageOptions): 
   app.post('/activate', async (context) => {
     if (model.passwordHash() !== undefined && !isLoggedIn(context)) return context.redirect('/', 303);
     const form = await readForm(await context.req.parseBody());
-    const errors = await model.activate(form, context.req.raw.signal);
-    if (errors) {
+    const outcome = await model.activate(form, context.req.raw.signal);
+    if (outcome.kind !== 'activated') {
+      const errors = outcome.kind === 'errors' ? outcome.errors : { form: unreachable(outcome.probe) };
       const csrfToken = sessions.formToken(browserOf(context));
       const { accessKeyId, certificate, controlNetwork, messageNetwork } = form;
       const values = { accessKeyId, certificate, controlNetwork, messageNetwork };
@@ -139,6 +142,17 @@ async function readForm(body: FormBody): Promise<ActivationForm> {
     certificate: uploaded || text('certificate'),
     controlNetwork: text('controlNetwork'),
     messageNetwork: text('messageNetwork'),
+    acceptProbe: text('acceptProbe') !== '',
+  };
+}
+
+/** What cannot be reached, in one line. */
+function unreachable({ checks, clock }: ProbeReport): FieldProblem {
+  const problems = [...checks.flatMap(({ error }) => error ?? []), ...(clock?.ok === false ? [clock] : [])];
+  return {
+    code: 'PROBE_FAILED',
+    message: `Nothing was activated. ${problems.map(({ message }) => message).join(' ')}`,
+    remedy: problems.map(({ remedy }) => remedy).join(' '),
   };
 }
 

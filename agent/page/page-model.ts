@@ -1,11 +1,17 @@
-import type { ActivationForm, FieldErrors } from '../activation/form.ts';
+import type { ActivationForm } from '../activation/form.ts';
+import type { ActivationOutcome } from '../activation/outcome.ts';
+import type { ProbeReport, ProbeTarget } from '../probe/probe-report.ts';
 import type { AgentStatus } from '../status.ts';
 
-/** What the page needs of the agent. */
+/** What the page and the local socket need of the agent. */
 export interface PageModel {
   status(): AgentStatus;
   /** undefined before the first activation. */
   passwordHash(): string | undefined;
-  /** Undefined when the gateway was activated. */
-  activate(form: ActivationForm, signal: AbortSignal): Promise<FieldErrors | undefined>;
+  activate(form: ActivationForm, signal: AbortSignal): Promise<ActivationOutcome>;
+  /**
+   * Tries everything the gateway has to reach; takes as long as the slowest check, at most some seconds. Throws CERTIFICATE_INVALID, or
+   * NOT_ACTIVATED for the present state of a gateway that has none.
+   */
+  probe(target: ProbeTarget, signal: AbortSignal): Promise<ProbeReport>;
 }
