@@ -1,4 +1,4 @@
-import type { RegionInfo } from './regions.ts';
+import type { RegionInfo } from './regions/region.ts';
 
 /** What an operator may set about the control plane's behaviour. Durations in milliseconds. */
 export interface ControlConfig {

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import type { IdSource } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import type { IdentityDriver } from '../drivers/identity/contract.ts';
+import type { NetworkDriver, NetworkType } from '../drivers/network/contract.ts';
 import type { StorageDriver, StorageTarget } from '../drivers/storage/contract.ts';
 import type { ControlConfig } from './config.ts';
 import type { NotificationSource } from './database/notifications.ts';
@@ -22,6 +23,8 @@ export interface ControlContext {
   readonly messageAccess: MessageAccess;
   readonly storage: { readonly driver: StorageDriver; readonly target: StorageTarget };
   readonly identity: IdentityDriver;
+  /** What gateways' networks need of a firewall. */
+  readonly networks: Readonly<Record<NetworkType, NetworkDriver>>;
   /** Secrets at rest. */
   readonly vault: SecretBox;
   readonly config: ControlConfig;

@@ -10,6 +10,7 @@ export function retryingStorage(driver: StorageDriver, options: RetryOptions): S
     ...(driver.watchesProgress !== undefined && { watchesProgress: driver.watchesProgress }),
     parseTarget: (settings) => driver.parseTarget(settings),
     ...(driver.locate && { locate: driver.locate.bind(driver) }),
+    ...(driver.address && { address: driver.address.bind(driver) }),
     ...(driver.ownEndpoint && { ownEndpoint: driver.ownEndpoint.bind(driver) }),
     provision: (target, location, signal) =>
       retrying(`${driver.name} provision`, options, signal, (_try, limited) =>

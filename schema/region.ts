@@ -1,4 +1,4 @@
-import type { RegionInfo } from '../control/regions.ts';
+import type { RegionInfo } from '../control/regions/region.ts';
 import { builder } from './builder.ts';
 
 export const Region = builder.objectRef<RegionInfo>('Region').implement({

@@ -3,6 +3,7 @@ import './errors.ts';
 import './viewer.ts';
 import './access-key-operations.ts';
 import './region.ts';
+import './required-endpoint-operations.ts';
 import './resource-group-operations.ts';
 import './vault-operations.ts';
 import './gateway-operations.ts';

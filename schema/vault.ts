@@ -1,4 +1,4 @@
-import { findRegion } from '../control/regions.ts';
+import { findRegion } from '../control/regions/region.ts';
 import type { VaultRow } from '../control/rows.ts';
 import { builder } from './builder.ts';
 import { connectionType } from './connection.ts';

@@ -14,6 +14,7 @@ import { controlConfigFrom } from '../process/control-config.ts';
 import { loadRegistry } from '../process/drivers.ts';
 import { openMessageChannel } from '../process/message-channel.ts';
 import { openControl } from '../process/open-control.ts';
+import { readRegions } from '../process/regions.ts';
 import { type Running, runProcess } from '../process/run-process.ts';
 import { readTlsFiles } from '../process/tls-files.ts';
 
@@ -57,7 +58,8 @@ async function startControlPlane(variables: ApiVariables, environment: Environme
   );
   const { bus, access: messageAccess, messageUrls, messageCa, messageLogin } = messages;
   const addresses = { publicUrls, messageUrls, controlCa: tls.ca, messageCa, messageLogin };
-  const config = controlConfigFrom(variables, addresses);
+  const regions = await readRegions(variables, { control: publicUrls, message: messageUrls });
+  const config = controlConfigFrom(variables, addresses, regions);
   const opened = stack.use(await openControl({ variables, environment, registry, config, bus, messageAccess, logger }));
   control = opened.control;
   stack.use(startMessagePermissions(control, { intervalMs: variables.HOLDFAST_MQTT_CHECK_INTERVAL_MS }));

@@ -138,6 +138,12 @@ export const apiVariables = commonVariables.extend(databaseVariables.shape).exte
       'Offer the region `sandbox-1`, whose vaults are kept in a directory or in the sandbox’s object server.',
     expected: expectations.yesOrNo,
   }),
+  HOLDFAST_REGIONS_FILE: optionalVariable(path, {
+    description:
+      'Adds regions, or changes or hides built-in ones: names, redundancy, and the hosts of each channel by network. A JSON file, described in docs/regions.md.',
+    expected: 'the path of a JSON file',
+    defaultText: 'the built-in regions',
+  }),
   HOLDFAST_PRINT_KEY: variable(z.enum(['text', 'json', 'no']), 'text', {
     description:
       'How the first start prints the administrator key: for a person, within the JSON ready line, or not at all.',

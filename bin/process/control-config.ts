@@ -1,16 +1,16 @@
 import { type ControlConfig, controlConfig } from '../../control/config.ts';
-import { builtinRegions, sandboxRegion } from '../../control/regions.ts';
+import type { RegionInfo } from '../../control/regions/region.ts';
 import type { ApiVariables } from '../configuration/api.ts';
 
 /** What control has to know of the environment. */
 export function controlConfigFrom(
   variables: ApiVariables,
   addresses: Pick<ControlConfig, 'publicUrls' | 'controlCa' | 'messageUrls' | 'messageCa' | 'messageLogin'>,
+  regions: readonly RegionInfo[],
 ): ControlConfig {
-  const urls = { control: addresses.publicUrls, message: addresses.messageUrls };
   return controlConfig({
     ...addresses,
-    regions: [...(variables.HOLDFAST_SANDBOX_REGION ? [sandboxRegion(urls)] : []), ...builtinRegions(urls)],
+    regions,
     leaseMs: variables.HOLDFAST_LEASE_MS,
     pollIntervalMs: variables.HOLDFAST_POLL_INTERVAL_MS,
     heartbeatTimeoutMs: variables.HOLDFAST_HEARTBEAT_TIMEOUT_MS,

@@ -57,6 +57,7 @@ export async function openControl(options: OpenControlOptions): Promise<OpenCont
     messageAccess,
     storage: { driver, target },
     identity,
+    networks: { VPC: registry.network('vpc'), INTERNET: registry.network('internet') },
     vault: createSecretBox(key),
     config,
   };

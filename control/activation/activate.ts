@@ -13,6 +13,7 @@ import type { Database } from '../database/tables.ts';
 import { InvalidInputError } from '../errors.ts';
 import type { Emit } from '../events/event.ts';
 import { inTransaction } from '../events/in-transaction.ts';
+import { endpointsOfRegion } from '../regions/region.ts';
 import { checkUsable, type KnownCertificate, knownCertificate } from './certificate-row.ts';
 import { checkChallenge } from './challenge.ts';
 import { setGatewayStatus } from './gateway-status.ts';
@@ -39,7 +40,7 @@ export async function activateGateway(
   const signingKey = readPublicKey(request.signingKey, 'ed25519');
   const keys: Keys = { signing: signingKey.der, sealing: readPublicKey(request.sealingKey, 'x25519').der };
   checkUsable(known, new Date(control.clock.now()), keys);
-  checkNetworks(control, request);
+  await checkNetworks(control, known.gateway.vault_id, request);
   await checkChallenge(control, 'activation', known.certificate.id, request.challenge);
   checkSignature(activationSignatureInput(request), signingKey.key, request.signature);
   const identity = await verifyAccessKey(control, request, known.gateway.resource_group_id, signal);
@@ -160,16 +161,21 @@ async function answer(
   };
 }
 
-function checkNetworks(control: ControlContext, request: ActivationRequest): void {
-  const { publicUrls, messageUrls } = control.config;
+async function checkNetworks(control: ControlContext, vaultId: string, request: ActivationRequest): Promise<void> {
+  const { region_id } = await control.db
+    .selectFrom('vault')
+    .select('region_id')
+    .where('id', '=', vaultId)
+    .executeTakeFirstOrThrow();
+  const offered = endpointsOfRegion(control, region_id);
   const issue = (field: string, network: string) => ({
     path: [field],
     code: 'NETWORK_NOT_AVAILABLE',
     message: `this control plane offers no ${network} endpoint for this channel`,
   });
   const issues = [
-    ...(publicUrls[request.controlNetwork] ? [] : [issue('controlNetwork', request.controlNetwork)]),
-    ...(messageUrls[request.messageNetwork] ? [] : [issue('messageNetwork', request.messageNetwork)]),
+    ...(offered.control[request.controlNetwork] ? [] : [issue('controlNetwork', request.controlNetwork)]),
+    ...(offered.message[request.messageNetwork] ? [] : [issue('messageNetwork', request.messageNetwork)]),
   ];
   if (issues.length > 0) throw new InvalidInputError(issues);
 }

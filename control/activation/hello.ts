@@ -6,6 +6,7 @@ import { settingsOf } from '../attempts/work-of-job.ts';
 import type { ControlContext } from '../context.ts';
 import type { GatewayTable } from '../database/tables.ts';
 import { inTransaction } from '../events/in-transaction.ts';
+import { endpointsOfRegion } from '../regions/region.ts';
 import type { GatewayPrincipal } from './gateway-principal.ts';
 import { instanceConflict } from './instance.ts';
 import { messageChannelOf } from './message-credentials.ts';
@@ -76,11 +77,11 @@ async function loseAttemptsOfOthers(control: ControlContext, gatewayId: string, 
 async function answer(control: ControlContext, gateway: Selectable<GatewayTable>): Promise<HelloResponse> {
   const vault = await control.db
     .selectFrom('vault')
-    .select('name')
+    .select(['name', 'region_id'])
     .where('id', '=', gateway.vault_id)
     .executeTakeFirstOrThrow();
   const { id, message_secret_sealed, message_network } = gateway;
-  const url = message_network && control.config.messageUrls[message_network];
+  const url = message_network && endpointsOfRegion(control, vault.region_id).message[message_network];
   if (!message_secret_sealed || !url) throw gatewayNotActivated();
   return {
     gatewayName: gateway.name,

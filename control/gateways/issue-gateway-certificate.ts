@@ -6,6 +6,7 @@ import { NotFoundError } from '../errors.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { idempotent } from '../idempotency.ts';
 import { idempotencyKeySchema, parseInput } from '../input.ts';
+import { endpointsOfRegion } from '../regions/region.ts';
 import { type GatewayCertificateRow, gatewayCertificateColumns } from '../rows.ts';
 import { signingKey } from '../signing-key.ts';
 import { requireScope, type Viewer, visible } from '../viewer.ts';
@@ -79,7 +80,7 @@ export async function issueGatewayCertificate(
         gatewayId: gateway.id,
         gatewayName: gateway.name,
         regionId: gateway.region_id,
-        controlUrls: control.config.publicUrls,
+        controlUrls: endpointsOfRegion(control, gateway.region_id).control,
         controlCa: control.config.controlCa,
         iat: Math.floor(issuedAt.getTime() / 1000),
         exp: Math.floor(expiresAt.getTime() / 1000),

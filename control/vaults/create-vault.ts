@@ -5,12 +5,12 @@ import { generateVaultKeys, serialiseVaultKeys } from '../../repository/keys/vau
 import type { ControlContext } from '../context.ts';
 import { violatedConstraint } from '../database/constraints.ts';
 import { DatabaseUnavailableError } from '../database/unavailable.ts';
-import { ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
+import { ConflictError, NotFoundError } from '../errors.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { idempotent, replayedId } from '../idempotency.ts';
 import { idempotencyKeySchema, nameSchema, parseInput } from '../input.ts';
 import { randomName } from '../random-name.ts';
-import { findRegion, type RegionInfo } from '../regions.ts';
+import { requireRegion } from '../regions/region.ts';
 import { chooseResourceGroup } from '../resource-groups/resource-groups.ts';
 import { type VaultRow, vaultColumns } from '../rows.ts';
 import { requireScope, type Viewer, visible } from '../viewer.ts';
@@ -48,7 +48,7 @@ export async function createVault(
   const earlier = await replayedId(control.db, control, viewer, request);
   if (earlier !== undefined) return { vault: await readVault(control.db, viewer, earlier), recoveryKey: null };
 
-  const region = requireRegion(control, wanted.regionId);
+  const region = requireRegion(control, wanted.regionId, ['regionId']);
   const resourceGroupId = await chooseResourceGroup(control, viewer, wanted.resourceGroupId);
   const name = wanted.name ?? randomName(control.ids);
   await requireFreeName(control, resourceGroupId, region.id, name);
@@ -115,13 +115,6 @@ async function readVault(db: ControlContext['db'], viewer: Viewer, id: string): 
     .executeTakeFirst();
   if (!vault) throw new NotFoundError('vault');
   return vault;
-}
-
-function requireRegion(control: ControlContext, regionId: string): RegionInfo {
-  const region = findRegion(control.config.regions, regionId);
-  if (region) return region;
-  const message = 'is not a region of this installation; the query "regions" lists them';
-  throw new InvalidInputError([{ path: ['regionId'], code: 'UNKNOWN_REGION', message }]);
 }
 
 async function requireFreeName(

@@ -4,18 +4,21 @@ import type { ObjectStore, StorageCredentials, VaultLocation } from '../../drive
 import { KEYRING_KEY } from '../../repository/keys/keyring.ts';
 import type { ControlContext } from '../context.ts';
 import type { RedundancyType } from '../database/tables.ts';
-import type { RegionInfo } from '../regions.ts';
+import { findRegion, type RegionInfo } from '../regions/region.ts';
 
 type Storage = Pick<ControlContext, 'storage' | 'logger'>;
+type Regions = { readonly config: Pick<ControlContext['config'], 'regions'> };
 
 /** Where a new vault lives inside the storage target: a prefix of its own. Throws what the storage driver throws. */
 export function vaultLocation(
   { storage: { driver, target } }: Storage,
   vaultId: string,
-  region: Pick<RegionInfo, 'id' | 'zrs'>,
+  region: RegionInfo,
 ): VaultLocation {
   const prefix = `vaults/${vaultId}/`;
-  if (driver.locate) return driver.locate(target, { region: region.id, prefix, redundancy: redundancyOf(region) });
+  const hosts = region.endpoints.data;
+  if (driver.locate)
+    return driver.locate(target, { region: region.id, prefix, redundancy: redundancyOf(region), hosts });
   const { root = '', bucket = root } = target.settings;
   return { driver: target.driver, region: region.id, bucket, prefix, settings: {} };
 }
@@ -29,11 +32,15 @@ function redundancyOf({ zrs }: Pick<RegionInfo, 'zrs'>): 'ZRS' | 'LRS' {
  * The same place by the storage target's settings of today: an endpoint that moved or a new CA reaches the vaults that
  * are there already. A vault of another bucket is left as it was recorded.
  */
-export function currentLocation({ storage: { driver, target } }: Storage, recorded: VaultLocation): VaultLocation {
+export function currentLocation(
+  { storage: { driver, target }, config }: Storage & Regions,
+  recorded: VaultLocation,
+): VaultLocation {
   if (!driver.locate || recorded.driver !== target.driver) return recorded;
   const { region, prefix } = recorded;
   try {
-    const located = driver.locate(target, { region, prefix });
+    const hosts = findRegion(config.regions, region)?.endpoints.data ?? {};
+    const located = driver.locate(target, { region, prefix, hosts });
     return located.bucket === recorded.bucket ? located : recorded;
   } catch (error) {
     // The target has no place in that region any more: the gateway will hear of it from the storage itself.

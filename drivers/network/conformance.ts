@@ -47,6 +47,18 @@ export function networkConformance(name: string, driver: NetworkDriver): void {
       expect(required.find((endpoint) => endpoint.channel === 'DATA')?.port).toBe(useHttps ? 443 : 80);
     });
 
+    it('tells apart what the gateway opens and what is opened to it', () => {
+      const required = driver.requiredEndpoints(region, { useHttps: true });
+      const line = (found: (typeof required)[number]) =>
+        `${found.direction} ${found.protocol} ${found.host} ${found.port}`;
+      expect(required.filter(({ direction }) => direction === 'INBOUND').map(line)).toEqual([
+        'INBOUND TCP <gateway> 8011',
+      ]);
+      const lines = required.map(line);
+      for (const wanted of ['TCP <vcenter> 443', 'TCP <esxi-host> 443', 'TCP <esxi-host> 902', 'UDP <dns-server> 53'])
+        expect(lines).toContain(`OUTBOUND ${wanted}`);
+    });
+
     it('leaves out the data channel of a directory', () => {
       const required = driver.requiredEndpoints({ ...region, data: {} }, { useHttps: true });
       expect(required.some((endpoint) => endpoint.channel === 'DATA')).toBe(false);

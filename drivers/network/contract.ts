@@ -26,10 +26,13 @@ export interface ChannelEndpoint {
 }
 
 export interface RequiredEndpoint {
+  /** A name or address (IPv6 without brackets), or a place-holder such as `<vcenter>` for what only the reader knows. */
   readonly host: string;
   readonly port: number;
-  readonly protocol: 'TCP';
-  readonly channel: Channel | 'VSPHERE';
-  readonly direction: 'OUTBOUND';
+  readonly protocol: 'TCP' | 'UDP';
+  /** PAGE: the gateway's own page, for people. */
+  readonly channel: Channel | 'VSPHERE' | 'DNS' | 'PAGE';
+  /** As the gateway sees it: OUTBOUND, it connects to `host`; INBOUND, it is connected to. */
+  readonly direction: 'OUTBOUND' | 'INBOUND';
   readonly purpose: string;
 }

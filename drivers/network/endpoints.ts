@@ -30,7 +30,7 @@ export function networkDriver(name: string, networkType: NetworkType): NetworkDr
     networkType,
     endpoint: (channel, region) => endpointOf(channel, region, networkType),
     requiredEndpoints(region, { useHttps }) {
-      return [...channelEndpoints(region, networkType, useHttps), ...vsphereEndpoints];
+      return [...channelEndpoints(region, networkType, useHttps), ...vsphereEndpoints, ...ownEndpoints];
     },
   };
 }
@@ -70,13 +70,21 @@ function channelEndpoints(region: RegionEndpoints, networkType: NetworkType, use
 
 function urlHost(address: string): { host: string; port: number } {
   const url = new URL(address);
-  return { host: url.hostname, port: url.port === '' ? (defaultPorts[url.protocol] ?? 443) : Number(url.port) };
+  return {
+    host: withoutBrackets(url.hostname),
+    port: url.port === '' ? (defaultPorts[url.protocol] ?? 443) : Number(url.port),
+  };
 }
 
 /** A host pattern with an optional port. `<bucket>` is not a URL's character, so it is not parsed as one. */
 function dataHost(pattern: string, useHttps: boolean): { host: string; port: number } {
   const match = /^(?<host>.+?)(?::(?<port>\d+))?$/.exec(pattern);
-  return { host: match?.groups?.host ?? pattern, port: Number(match?.groups?.port ?? (useHttps ? 443 : 80)) };
+  const host = withoutBrackets(match?.groups?.host ?? pattern);
+  return { host, port: Number(match?.groups?.port ?? (useHttps ? 443 : 80)) };
+}
+
+function withoutBrackets(host: string): string {
+  return host.replace(/^\[|\]$/g, '');
 }
 
 /**
@@ -84,14 +92,31 @@ function dataHost(pattern: string, useHttps: boolean): { host: string; port: num
  * (ports.vmware.com, "vSphere").
  */
 const vsphereEndpoints: readonly RequiredEndpoint[] = [
-  ['<vcenter>', 443, 'the vSphere API: inventory, snapshots, changed blocks'],
-  ['<esxi-host>', 443, 'disk transfer with the nfc transport; the vSphere API of a single host'],
-  ['<esxi-host>', 902, 'disk transfer with the nbd transport'],
-].map(([host, port, purpose]) => ({
-  host: String(host),
-  port: Number(port),
-  protocol: 'TCP',
-  channel: 'VSPHERE',
-  direction: 'OUTBOUND',
-  purpose: String(purpose),
-}));
+  vsphere('<vcenter>', 443, 'the vSphere API: inventory, snapshots, changed blocks'),
+  vsphere('<esxi-host>', 443, 'disk transfer with the nfc transport; the vSphere API of a single host'),
+  vsphere('<esxi-host>', 902, 'disk transfer with the nbd transport'),
+];
+
+function vsphere(host: string, port: number, purpose: string): RequiredEndpoint {
+  return { host, port, protocol: 'TCP', channel: 'VSPHERE', direction: 'OUTBOUND', purpose };
+}
+
+/** Names have to be found, and a person has to reach the page the gateway is activated on. */
+const ownEndpoints: readonly RequiredEndpoint[] = [
+  {
+    host: '<dns-server>',
+    port: 53,
+    protocol: 'UDP',
+    channel: 'DNS',
+    direction: 'OUTBOUND',
+    purpose: 'the names of all the others; in a VPC the servers are 100.100.2.136 and 100.100.2.138',
+  },
+  {
+    host: '<gateway>',
+    port: 8011,
+    protocol: 'TCP',
+    channel: 'PAGE',
+    direction: 'INBOUND',
+    purpose: 'the gateway’s page, from the browsers of those who activate and watch it',
+  },
+];

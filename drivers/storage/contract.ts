@@ -26,6 +26,11 @@ export interface StorageDriver {
    */
   locate?(target: StorageTarget, vault: NewVault): VaultLocation;
   /**
+   * The host and port that an opened vault is reached at, for firewalls: IPv6 without brackets. Pure. Absent: there is
+   * none, as with a directory.
+   */
+  address?(location: VaultLocation, endpoint: StoreEndpoint): { readonly host: string; readonly port: number };
+  /**
    * How the control plane itself reaches the target. Absent: as {@link OpenStoreOptions.endpoint} is when it is left
    * out.
    */
@@ -61,6 +66,11 @@ export interface NewVault {
   readonly prefix: string;
   /** What a bucket should be if it is made for this vault. */
   readonly redundancy?: 'ZRS' | 'LRS';
+  /**
+   * Host patterns of the region's object storage by network; `<bucket>` and `<region>` stand for the vault's. For a
+   * target whose settings name none.
+   */
+  readonly hosts?: { readonly VPC?: string; readonly INTERNET?: string };
 }
 
 /** What {@link StorageDriver.provision} found or made. */

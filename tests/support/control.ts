@@ -9,9 +9,11 @@ import type { ControlContext } from '../../control/context.ts';
 import type { OpenDatabase } from '../../control/database/open-database.ts';
 import { type MessageAccess, unmanagedMessageAccess } from '../../control/message-access.ts';
 import { prepareControl } from '../../control/prepare.ts';
-import { builtinRegions, sandboxRegion } from '../../control/regions.ts';
+import { builtinRegions, sandboxRegion } from '../../control/regions/built-in-regions.ts';
 import { createSecretBox } from '../../control/secret-box.ts';
 import { builtinIdentityDriver } from '../../drivers/identity/builtin.ts';
+import { internetNetworkDriver } from '../../drivers/network/internet.ts';
+import { vpcNetworkDriver } from '../../drivers/network/vpc.ts';
 import { fileStorageDriver } from '../../drivers/storage/file.ts';
 import { createLocalBus } from './local-bus.ts';
 
@@ -39,6 +41,10 @@ export async function createTestControl(options: {
 }): Promise<TestControl> {
   const clock = options.clock ?? systemClock;
   const ids = options.ids ?? createIdSource(clock);
+  const installation = {
+    control: options.config?.publicUrls ?? urls.control,
+    message: options.config?.messageUrls ?? urls.message,
+  };
   const storageRoot = await mkdtemp(join(tmpdir(), 'holdfast-vaults-'));
   const control: TestControl = {
     db: options.database.db,
@@ -53,11 +59,12 @@ export async function createTestControl(options: {
       target: fileStorageDriver.parseTarget({ root: storageRoot }),
     },
     identity: builtinIdentityDriver,
+    networks: { VPC: vpcNetworkDriver, INTERNET: internetNetworkDriver },
     vault: createSecretBox(Buffer.alloc(32, 7), ids),
     config: controlConfig({
       publicUrls: urls.control,
       messageUrls: urls.message,
-      regions: [sandboxRegion(urls), ...builtinRegions(urls)],
+      regions: [sandboxRegion(installation), ...builtinRegions(installation)],
       ...options.config,
     }),
     storageRoot,

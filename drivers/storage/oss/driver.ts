@@ -73,6 +73,10 @@ export function createOssStorageDriver(
     watchesProgress: true,
     parseTarget: checkSettings,
     locate: (target, vault) => locateVault(ossTarget(target), vault),
+    address(location, endpoint) {
+      const { host, port } = placeOf(location, endpoint);
+      return { host, port };
+    },
     ownEndpoint: (target) => endpointOf(ossTarget(target)),
     issueCredentials: issue,
     open: (open) => new OssObjectStore(open, tools),

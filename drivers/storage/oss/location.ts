@@ -1,8 +1,8 @@
 import { DriverError } from '../../../base/errors.ts';
-import type { OpenStoreOptions, VaultLocation } from '../contract.ts';
+import type { NewVault, OpenStoreOptions, VaultLocation } from '../contract.ts';
 import { checkPrefix } from '../keys.ts';
 import { fillPattern, originOf } from './host-pattern.ts';
-import { badSetting, type OssTarget } from './settings.ts';
+import { badSetting, type OssTarget, ossSettings } from './settings.ts';
 
 type Network = NonNullable<OpenStoreOptions['endpoint']>;
 
@@ -24,11 +24,8 @@ export interface OssPlace {
  * A vault's place inside the target. Its settings carry what a gateway needs to find and trust the server (all of it
  * public), and whether a new bucket should be zone-redundant.
  */
-export function locateVault(
-  target: OssTarget,
-  vault: { readonly region: string; readonly prefix: string; readonly redundancy?: 'ZRS' | 'LRS' },
-): VaultLocation {
-  const { region, prefix } = vault;
+export function locateVault(target: OssTarget, vault: NewVault): VaultLocation {
+  const { region, prefix, hosts } = vault;
   checkPrefix(prefix);
   if (!target.bucket.includes('<region>') && target.region !== region)
     throw badSetting(
@@ -48,8 +45,8 @@ export function locateVault(
     bucket,
     prefix,
     settings: {
-      endpointInternet: hostOf(target.endpointInternet),
-      endpointVpc: hostOf(target.endpointVpc),
+      endpointInternet: hostOf(ownOr(target, 'endpointInternet', hosts?.INTERNET)),
+      endpointVpc: hostOf(ownOr(target, 'endpointVpc', hosts?.VPC)),
       httpPort: String(target.httpPort),
       httpsPort: String(target.httpsPort),
       addressing: target.addressing,
@@ -57,6 +54,12 @@ export function locateVault(
       ...(vault.redundancy !== undefined && { redundancy: vault.redundancy }),
     },
   };
+}
+
+/** What the operator set for the target; the region's where that is nothing but the preset. */
+function ownOr(target: OssTarget, setting: 'endpointInternet' | 'endpointVpc', ofRegion: string | undefined): string {
+  const own = target[setting];
+  return own === ossSettings[setting]?.preset ? (ofRegion ?? own) : own;
 }
 
 /** Throws BAD_CONFIGURATION for a location that is not the target's. */

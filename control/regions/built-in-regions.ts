@@ -1,17 +1,9 @@
-import type { RegionEndpoints } from '../drivers/network/contract.ts';
-
-/** One region as a console shows it. */
-export interface RegionInfo {
-  readonly id: string;
-  readonly name: string;
-  /** Whether the region's object storage offers zone-redundant storage. */
-  readonly zrs: boolean;
-  readonly endpoints: RegionEndpoints;
-}
+import type { InstallationUrls, RegionInfo } from './region.ts';
 
 /**
- * Alibaba Cloud's regions. Zone redundancy as OSS documents it ("Zone-redundant storage", supported regions), checked in
- * 2026; LRS to ZRS is one-way, so a region missing here costs redundancy and never data.
+ * Alibaba Cloud's regions, checked in 2026. Names, ids and the form of the endpoints, `oss-<id>[-internal].aliyuncs.com`, as in "OSS regions and endpoints"
+ * (alibabacloud.com/help/en/oss/user-guide/regions-and-endpoints); zone redundancy as in "Zone-redundant storage", usage notes
+ * (alibabacloud.com/help/en/doc-detail/90589.htm). LRS to ZRS is one-way, so a region missing there costs redundancy and never data.
  */
 const table: readonly (readonly [id: string, name: string, zrs: boolean])[] = [
   ['cn-hangzhou', 'China (Hangzhou)', true],
@@ -41,10 +33,7 @@ const table: readonly (readonly [id: string, name: string, zrs: boolean])[] = [
 ];
 
 /** The built-in regions with the control and message URLs of this installation. */
-export function builtinRegions(urls: {
-  readonly control: RegionEndpoints['control'];
-  readonly message: RegionEndpoints['message'];
-}): readonly RegionInfo[] {
+export function builtinRegions(urls: InstallationUrls): readonly RegionInfo[] {
   return table.map(([id, name, zrs]) => ({
     id,
     name,
@@ -62,10 +51,7 @@ export function builtinRegions(urls: {
  * A simulated region for development, only where an operator configures it. Its vaults live in a directory or in the sandbox's object server; where that listens
  * is a setting of the storage target, so the region itself has no data host.
  */
-export function sandboxRegion(urls: {
-  readonly control: RegionEndpoints['control'];
-  readonly message: RegionEndpoints['message'];
-}): RegionInfo {
+export function sandboxRegion(urls: InstallationUrls): RegionInfo {
   const id = 'sandbox-1';
   return {
     id,
@@ -73,8 +59,4 @@ export function sandboxRegion(urls: {
     zrs: false,
     endpoints: { regionId: id, control: urls.control, message: urls.message, data: {} },
   };
-}
-
-export function findRegion(regions: readonly RegionInfo[], id: string): RegionInfo | undefined {
-  return regions.find((region) => region.id === id);
 }
