@@ -27,7 +27,7 @@ export type VcenterRow = Omit<Selectable<VcenterTable>, 'password_sealed'>;
 export type VirtualMachineRow = Omit<Selectable<VirtualMachineTable>, 'refresh_id'>;
 export type VirtualDiskRow = Selectable<VirtualDiskTable>;
 export type JobRow = Omit<Selectable<JobTable>, 'fence'>;
-export type JobAttemptRow = Omit<Selectable<JobAttemptTable>, 'fence' | 'settings'>;
+export type JobAttemptRow = Omit<Selectable<JobAttemptTable>, 'fence'>;
 export type JobProgressRow = Selectable<JobProgressTable>;
 export type RecoveryPointRow = Omit<Selectable<RecoveryPointTable>, 'commit_object'>;
 
@@ -82,6 +82,7 @@ export const gatewayColumns = [
   'gateway.max_workers',
   'gateway.max_cpu_cores',
   'gateway.transport',
+  'gateway.flow_control',
   'gateway.created_at',
   'gateway.created_by',
   'gateway.activated_at',
@@ -192,6 +193,9 @@ export const jobAttemptColumns = [
   'job_attempt.claimed_at',
   'job_attempt.ended_at',
   'job_attempt.error',
+  'job_attempt.settings',
+  'job_attempt.transport_used',
+  'job_attempt.workers_used',
 ] as const;
 
 export const recoveryPointColumns = [

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { flowWindows } from './flow-control.ts';
 import { base64, finding, isoTime, networkType, shortText, uuid } from './primitives.ts';
 
 /** POST /gateway/v1/activation/challenge: the certificate buys a challenge, so that proofs cannot be replayed. */
@@ -63,6 +64,8 @@ export const gatewaySettings = z.object({
   maxCpuCores: z.number().int().min(0).max(256),
   /** The gateway's data network; absent: the same as its control network. */
   dataNetwork: networkType.optional(),
+  /** Limits of the traffic with the vault; in force at once, unlike the other settings. Absent: none. */
+  flowControl: flowWindows.optional(),
 });
 export type GatewaySettings = z.infer<typeof gatewaySettings>;
 

@@ -161,7 +161,12 @@ export const renewRequest = z.object({
 export const renewResponse = z.object({ leaseUntil: isoTime, cancelRequested: z.boolean() });
 
 /** POST /gateway/v1/attempts/{attemptId}/vault-session: before an index or a map is loaded. */
-export const vaultSessionRequest = z.object({ fence, pins: z.array(uuid).max(16) });
+export const vaultSessionRequest = z.object({
+  fence,
+  pins: z.array(uuid).max(16),
+  /** What the attempt runs with, as far as the gateway decides it: the transport driver's name and its worker threads. */
+  runsWith: z.object({ transport: shortText, workers: z.number().int().positive().max(1_024) }).optional(),
+});
 export const vaultSessionResponse = z.object({ vaultSessionId: uuid, condemnedLists: z.array(z.string()) });
 
 /** POST /gateway/v1/attempts/{attemptId}/storage-credentials; `sealed` opens to the JSON of StorageCredentials. */

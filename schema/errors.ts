@@ -133,6 +133,8 @@ builder.objectType(HoldfastError, {
 export const commonErrors = [InvalidInputError, NotFoundError, ForbiddenError, ConflictError, HoldfastError];
 /** Mutations that take an idempotency key. */
 export const creationErrors = [...commonErrors, IdempotencyConflictError];
+/** Mutations that take an expected version. */
+export const updateErrors = [...commonErrors, VersionConflictError];
 /** Mutations that wait for a gateway's answer. */
 export const gatewayErrors = [GatewayUnavailableError];
 

@@ -2,6 +2,7 @@ import type { GatewayRow } from '../control/rows.ts';
 import { builder } from './builder.ts';
 import { connectionType } from './connection.ts';
 import { NetworkType, TransportMode } from './enums.ts';
+import { FlowControl } from './flow-control.ts';
 import { GatewayCertificate } from './gateway-certificate.ts';
 import { ResourceGroup } from './resource-group.ts';
 import { Vault } from './vault.ts';
@@ -72,8 +73,19 @@ builder.node(Gateway, {
         'Whether the data, encrypted already, also travels by HTTPS: slower. A change takes effect with the next job.',
     }),
     transport: t.expose('transport', { type: TransportMode, description: 'How it reads and writes virtual disks.' }),
-    maxWorkers: t.exposeInt('max_workers', { description: 'Largest number of worker threads; 0: as many as cores.' }),
-    maxCpuCores: t.exposeInt('max_cpu_cores', { description: 'Largest number of CPU cores it uses; 0: no limit.' }),
+    maxWorkers: t.exposeInt('max_workers', {
+      description:
+        'Worker threads that work at the same time, over all of its jobs; 0: as many as its machine has cores. A change takes effect with the next job.',
+    }),
+    maxCpuCores: t.exposeInt('max_cpu_cores', {
+      description:
+        'CPU cores that the data of all of its jobs keeps busy; 0: no limit. A change takes effect with the next job.',
+    }),
+    flowControl: t.field({
+      type: FlowControl,
+      description: 'The limits of its traffic with the vault. A change takes effect at once, on running jobs too.',
+      resolve: (gateway) => gateway,
+    }),
     latestCertificate: t.field({
       type: GatewayCertificate,
       nullable: true,

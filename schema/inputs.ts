@@ -9,3 +9,12 @@ export function idempotencyKeyField(t: InputFieldBuilder<BuilderTypes, 'InputObj
       'Any text of 1 to 128 characters that you choose once per intention, a UUID for example. Sending the same input with the same key again within 24 hours answers with what the first one made, and makes nothing new.',
   });
 }
+
+/** The version of every mutation that changes something. */
+export function expectedVersionField(t: InputFieldBuilder<BuilderTypes, 'InputObject'>) {
+  return t.int({
+    required: true,
+    description:
+      'The `version` of the object when you read it. Has somebody changed it since, nothing happens and the answer is a VersionConflictError.',
+  });
+}

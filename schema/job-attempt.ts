@@ -1,6 +1,7 @@
 import type { JobAttemptRow } from '../control/rows.ts';
 import { builder } from './builder.ts';
 import { Gateway } from './gateway.ts';
+import { JobSettings } from './job-settings.ts';
 import { JobFailure } from './transfer.ts';
 
 const AttemptStatus = builder.enumType('JobAttemptStatus', {
@@ -30,6 +31,11 @@ export const JobAttempt = builder.objectRef<JobAttemptRow>('JobAttempt').impleme
       type: 'DateTime',
       nullable: true,
       description: 'When it ended; null while it runs.',
+    }),
+    settings: t.field({
+      type: JobSettings,
+      description: 'What it ran with.',
+      resolve: (attempt) => attempt,
     }),
     error: t.expose('error', { type: JobFailure, nullable: true, description: 'Why it failed; null otherwise.' }),
   }),

@@ -5,6 +5,7 @@ import { connectionType } from './connection.ts';
 import { Gateway } from './gateway.ts';
 import { encodeId } from './global-id.ts';
 import { JobAttempt } from './job-attempt.ts';
+import { JobSettings } from './job-settings.ts';
 import { FindingType, JobFailure, JobProgress, TransferStatistics } from './transfer.ts';
 import { Vault } from './vault.ts';
 import { VirtualMachine } from './virtual-machine.ts';
@@ -112,6 +113,12 @@ export const Job = builder.interfaceRef<JobRow>('Job').implement({
       complexity: { field: 1, multiplier: 4 },
       description: 'Every try at it, the first one first.',
       resolve: (job, _args, { loaders }) => loaders.attemptsByJob.load(job.id),
+    }),
+    settings: t.field({
+      type: JobSettings,
+      nullable: true,
+      description: 'What its latest try ran with; null before the first one.',
+      resolve: async (job, _args, { loaders }) => (await loaders.attemptsByJob.load(job.id))?.at(-1) ?? null,
     }),
     gateway: t.field({
       type: Gateway,

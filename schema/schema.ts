@@ -7,6 +7,7 @@ import './required-endpoint-operations.ts';
 import './resource-group-operations.ts';
 import './vault-operations.ts';
 import './gateway-operations.ts';
+import './gateway-settings-operations.ts';
 import './vcenter-operations.ts';
 import './virtual-machine-operations.ts';
 import './recovery-point-operations.ts';

@@ -11,6 +11,7 @@ import {
   JobProgressDocument,
 } from '../../client/gen/documents.ts';
 import { revokeAccessKey } from '../../control/access-keys/revoke-access-key.ts';
+import { updateGatewaySettings } from '../../control/gateways/update-gateway-settings.ts';
 import { cancelJob } from '../../control/jobs/cancel-job.ts';
 import { startBackup } from '../../control/jobs/start-backup.ts';
 import { createResourceGroup } from '../../control/resource-groups/resource-groups.ts';
@@ -99,7 +100,14 @@ onApi('subscriptions', (suite) => {
     await change('ACTIVATED', 'OFFLINE');
     expect((await updates.next()).value?.gatewayStatus.gateway.status).toBe('OFFLINE');
     await change('OFFLINE', 'ACTIVATED');
-    expect((await updates.next()).value?.gatewayStatus.gateway.status).toBe('ACTIVATED');
+    const again = (await updates.next()).value?.gatewayStatus.gateway;
+    expect(again).toMatchObject({ status: 'ACTIVATED', transport: 'AUTO' });
+    await updateGatewaySettings(control, scene.viewer, {
+      gatewayId: scene.gateway.gatewayId,
+      transport: 'NFC',
+      expectedVersion: again?.version ?? 0,
+    });
+    expect((await updates.next()).value?.gatewayStatus.gateway.transport).toBe('NFC');
     await updates.return?.();
   });
 

@@ -9,6 +9,7 @@ import { guardAttempt } from './guard-attempt.ts';
 /**
  * Opens a session on the attempt's vault before an index or a block map is loaded: collection removes nothing that an open session may have
  * seen. `pins` are the recovery points the attempt builds on or reads. It ends with the attempt.
+ * What the attempt runs with is recorded with it.
  */
 export async function openVaultSession(
   control: ControlContext,
@@ -29,6 +30,14 @@ export async function openVaultSession(
         .where('status', '=', 'AVAILABLE')
         .execute();
       if (found.length !== pins.length) throw new NotFoundError('recovery point');
+    }
+    if (request.runsWith) {
+      const { transport, workers } = request.runsWith;
+      await trx
+        .updateTable('job_attempt')
+        .set({ transport_used: transport, workers_used: workers })
+        .where('id', '=', attemptId)
+        .execute();
     }
     const vaultSessionId = control.ids.uuid();
     await trx

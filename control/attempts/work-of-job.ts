@@ -64,6 +64,7 @@ export function settingsOf(gateway: Selectable<GatewayTable>): GatewaySettings {
     maxWorkers: gateway.max_workers,
     maxCpuCores: gateway.max_cpu_cores,
     dataNetwork: gateway.network_type,
+    flowControl: gateway.flow_control,
   };
 }
 

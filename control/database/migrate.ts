@@ -4,6 +4,7 @@ import { HoldfastError } from '../../base/errors.ts';
 import * as initial from '../../migrations/0001-initial.ts';
 import * as gatewayTransport from '../../migrations/0002-gateway-transport.ts';
 import * as moreScopes from '../../migrations/0003-more-scopes.ts';
+import * as flowControl from '../../migrations/0006-flow-control.ts';
 import type { Database } from './tables.ts';
 import { DatabaseUnavailableError } from './unavailable.ts';
 
@@ -12,6 +13,7 @@ const migrations = {
   '0001-initial': initial,
   '0002-gateway-transport': gatewayTransport,
   '0003-more-scopes': moreScopes,
+  '0006-flow-control': flowControl,
 };
 
 /** Brings the schema up to date. Several processes may do it at once: Kysely takes an advisory lock on PostgreSQL. */

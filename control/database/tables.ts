@@ -2,6 +2,7 @@ import type { ColumnType, JSONColumnType } from 'kysely';
 import type { VerifiedIdentity } from '../../drivers/identity/contract.ts';
 import type { VaultLocation } from '../../drivers/storage/contract.ts';
 import type { AgentDescription, GatewaySettings } from '../../protocol/activation.ts';
+import type { FlowWindow } from '../../protocol/flow-control.ts';
 import type { ErrorBody, Finding } from '../../protocol/primitives.ts';
 import type { CommitRequest, DiskSummary, Progress, TransferStatistics } from '../../protocol/work.ts';
 
@@ -128,6 +129,8 @@ export interface GatewayTable {
   max_workers: WithDefault<number>;
   max_cpu_cores: WithDefault<number>;
   transport: WithDefault<TransportMode>;
+  /** Limits of its traffic; those of one direction do not overlap. */
+  flow_control: ColumnType<FlowWindow[], string | undefined, string>;
   created_at: Date;
   created_by: Nullable<string>;
   activated_at: Nullable<Date>;
@@ -280,7 +283,12 @@ export interface JobAttemptTable {
   claimed_at: Date;
   ended_at: Nullable<Date>;
   error: NullableJson<ErrorBody>;
+  /** The gateway's, as they were when it took the job. */
   settings: Json<GatewaySettings>;
+  /** Name of the transport driver, which with AUTO the gateway chose. Null until it told. */
+  transport_used: Nullable<string>;
+  /** Worker threads for the job's data. Null until the gateway told. */
+  workers_used: Nullable<number>;
 }
 
 export interface JobProgressTable {
