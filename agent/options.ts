@@ -3,6 +3,7 @@ import type { FaultPlan } from '../base/fault-plan.ts';
 import type { IdSource } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import type { AgentDrivers } from './drivers.ts';
+import type { PageLimits } from './page/two-protocol-server.ts';
 
 /** What every part of the agent works with. */
 export interface AgentTools {
@@ -16,7 +17,7 @@ export interface AgentOptions extends AgentTools {
   /** Absolute path; made with mode 0700 where it is missing. Belongs to one gateway, used by one process at a time. */
   readonly stateDirectory: string;
   /** Where the activation page listens; port 0 takes any free one. */
-  readonly page: { readonly host: string; readonly port: number };
+  readonly page: { readonly host: string; readonly port: number; readonly limits?: Partial<PageLimits> };
   /** The agent's own version, told to the control plane. */
   readonly version: string;
   /** Where hot-added disks appear; `/dev/disk/by-id` unless given. */

@@ -1,14 +1,17 @@
 import { AgentProcess } from './agent-process.ts';
 import type { AgentOptions } from './options.ts';
 import { createPageApp } from './page/page-app.ts';
+import { openPageIdentity } from './page/page-identity.ts';
 import { startPageServer } from './page/page-server.ts';
 import { PageSessions } from './page/sessions.ts';
 import { openStateDirectory } from './state/state-directory.ts';
 import type { AgentStatus } from './status.ts';
 
 export interface RunningAgent extends AsyncDisposable {
-  /** `http://host:port/` of the activation and status page. */
+  /** `https://host:port/` of the activation and status page. */
   readonly pageUrl: string;
+  /** SHA-256 of the page's certificate, as browsers show it. */
+  readonly pageFingerprint: string;
   status(): AgentStatus;
   /** Gives running jobs back after tidying up behind them; takes at most half a minute. */
   close(): Promise<void>;
@@ -21,17 +24,24 @@ export interface RunningAgent extends AsyncDisposable {
 export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   await using stack = new AsyncDisposableStack();
   const state = stack.use(await openStateDirectory(options.stateDirectory, options));
+  const { clock, logger } = options;
+  const { host } = options.page;
+  const identity = stack.use(await openPageIdentity({ file: state.pageCertificate, host, clock, logger }));
   const agent = stack.use(await AgentProcess.start(options, state));
   const app = createPageApp({
     model: agent,
     sessions: new PageSessions(options.clock, options.ids),
-    clock: options.clock,
-    logger: options.logger,
+    clock,
+    logger,
   });
-  const page = stack.use(await startPageServer(app, options.page));
+  const page = stack.use(await startPageServer(app, { ...options.page, identity }));
+  logger.info({ pageUrl: page.url, fingerprint: identity.fingerprint }, "the gateway's page is open");
   const open = stack.move();
   return {
     pageUrl: page.url,
+    get pageFingerprint() {
+      return identity.fingerprint;
+    },
     status: () => agent.status(),
     close: () => open.disposeAsync(),
     [Symbol.asyncDispose]: () => open.disposeAsync(),

@@ -1,14 +1,9 @@
-import { request } from 'node:http';
+import { request } from 'node:https';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningAgent } from '../agent/start.ts';
 import { databases } from './support/databases.ts';
-import {
-  activationFields,
-  type GatewayPlant,
-  PageBrowser,
-  pagePassword,
-  startGatewayPlant,
-} from './support/gateway-plant.ts';
+import { activationFields, type GatewayPlant, pagePassword, startGatewayPlant } from './support/gateway-plant.ts';
+import { PageBrowser } from './support/page-browser.ts';
 
 const [embedded] = databases();
 if (!embedded) throw new Error('no database');
@@ -29,7 +24,7 @@ const errorOf = (text: string, field: string) => new RegExp(`id="${field}-error"
 
 describe('the activation page', () => {
   it('is plain HTML that loads nothing, runs nothing and labels every field', async () => {
-    const { status, headers, text } = await new PageBrowser(agent.pageUrl).get('/');
+    const { status, headers, text } = await new PageBrowser(agent).get('/');
     expect(status).toBe(200);
     expect(headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(headers.get('content-security-policy')).not.toContain('unsafe');
@@ -41,7 +36,7 @@ describe('the activation page', () => {
   });
 
   it('shows every error beside its field, keeps what was typed and forgets secrets', async () => {
-    const page = new PageBrowser(agent.pageUrl);
+    const page = new PageBrowser(agent);
     const { status, text } = await page.post('/activate', {
       accessKeyId: 'AKID "<b>',
       accessKeySecret: 'very-secret',
@@ -76,7 +71,7 @@ describe('the activation page', () => {
     ['no network', { messageNetwork: 'MOON' }, 'messageNetwork', 'Choose the network'],
     ['no certificate', { certificate: '' }, 'certificateFile', 'Choose the certificate'],
   ])('refuses %s beside its field', async (_what, changes, field, message) => {
-    const { status, text } = await new PageBrowser(agent.pageUrl).post('/activate', { ...(await valid()), ...changes });
+    const { status, text } = await new PageBrowser(agent).post('/activate', { ...(await valid()), ...changes });
     expect(status).toBe(400);
     expect(errorOf(text, field)).toContain(message);
     expect(agent.status().activated).toBe(false);
@@ -85,13 +80,13 @@ describe('the activation page', () => {
   it('refuses a certificate that a newer one replaced', async () => {
     const old = await valid();
     await plant.certificate(gatewayId);
-    const { text } = await new PageBrowser(agent.pageUrl).post('/activate', old);
+    const { text } = await new PageBrowser(agent).post('/activate', old);
     expect(errorOf(text, 'certificateFile')).toBeTruthy();
   });
 
   it('refuses forms from elsewhere', async () => {
     const fields = await valid();
-    const page = new PageBrowser(agent.pageUrl);
+    const page = new PageBrowser(agent);
     expect((await page.post('/activate', fields, { token: 'guess' })).status).toBe(403);
     expect((await page.post('/activate', fields, { headers: { origin: 'https://evil.example' } })).status).toBe(403);
     expect((await page.post('/activate', fields, { headers: { cookie: '' } })).status).toBe(403);
@@ -102,7 +97,9 @@ describe('the activation page', () => {
     const { port } = new URL(agent.pageUrl);
     const statusFor = (host: string) =>
       new Promise<number | undefined>((resolve, reject) => {
-        const get = request(agent.pageUrl, { headers: { host } }, (answer) => resolve(answer.resume().statusCode));
+        const get = request(agent.pageUrl, { headers: { host }, rejectUnauthorized: false }, (answer) =>
+          resolve(answer.resume().statusCode),
+        );
         get.on('error', reject).end();
       });
     for (const host of [
@@ -120,8 +117,10 @@ describe('the activation page', () => {
   it('refuses more than a form', async () => {
     const url = new URL('/activate', agent.pageUrl);
     const status = await new Promise<number | undefined>((resolve, reject) => {
-      const post = request(url, { method: 'POST', headers: { 'content-length': 10_000_000 } }, (answer) =>
-        resolve(answer.statusCode),
+      const post = request(
+        url,
+        { method: 'POST', headers: { 'content-length': 10_000_000 }, rejectUnauthorized: false },
+        (answer) => resolve(answer.statusCode),
       );
       post.on('error', reject);
       post.flushHeaders();
@@ -130,7 +129,7 @@ describe('the activation page', () => {
   });
 
   it('activates with an uploaded certificate, and is behind its password from then on', async () => {
-    const page = new PageBrowser(agent.pageUrl);
+    const page = new PageBrowser(agent);
     const { certificate, ...fields } = await valid();
     const answer = await page.post('/activate', { ...fields, certificateFile: new Blob([`${certificate}\n`]) });
     expect(answer.status).toBe(303);
@@ -138,7 +137,7 @@ describe('the activation page', () => {
     await expect.poll(() => agent.status().messageChannelConnected, { timeout: 10_000 }).toBe(true);
     expect((await page.get('/')).text).toContain('Running jobs');
 
-    const stranger = new PageBrowser(agent.pageUrl);
+    const stranger = new PageBrowser(agent);
     expect((await stranger.get('/')).text).toContain('Log in');
     expect((await stranger.get('/reactivate')).status).toBe(303);
     expect((await stranger.post('/activate', fields)).status).toBe(303);
@@ -150,19 +149,19 @@ describe('the activation page', () => {
   });
 
   it('activates again with a new certificate, under a new password', async () => {
-    const page = new PageBrowser(agent.pageUrl);
+    const page = new PageBrowser(agent);
     await page.post('/login', { password: pagePassword });
     const fields = { ...(await valid()), password: 'second password', passwordAgain: 'second password' };
     expect((await page.post('/activate', fields, { page: '/reactivate' })).status).toBe(303);
     await expect.poll(() => agent.status().messageChannelConnected, { timeout: 10_000 }).toBe(true);
     expect(agent.status().problem).toBeNull();
-    const stranger = new PageBrowser(agent.pageUrl);
+    const stranger = new PageBrowser(agent);
     expect((await stranger.post('/login', { password: pagePassword })).status).toBe(403);
     expect((await stranger.post('/login', { password: 'second password' })).status).toBe(303);
   });
 
   it('makes whoever guesses wait', async () => {
-    const page = new PageBrowser(agent.pageUrl);
+    const page = new PageBrowser(agent);
     const statuses: number[] = [];
     for (let guess = 0; guess < 8; guess += 1)
       statuses.push((await page.post('/login', { password: `guess ${guess}` })).status);

@@ -8,10 +8,11 @@ import { systemIds } from '../base/ids.ts';
 import { openKeyring } from '../repository/keys/keyring.ts';
 import { parseRecoveryKey } from '../repository/keys/recovery-key.ts';
 import { databases } from './support/databases.ts';
-import { activationFields, PageBrowser, pagePassword } from './support/gateway-plant.ts';
+import { activationFields, pagePassword } from './support/gateway-plant.ts';
 import { type HoldfastProcess, runHoldfast, startHoldfast } from './support/holdfast-process.ts';
 import { askSecurely, createSelfMadeTls, type SelfMadeTls } from './support/https-api.ts';
 import { mutationDocuments } from './support/mutations.ts';
+import { PageBrowser } from './support/page-browser.ts';
 import { startTestSandbox } from './support/test-sandbox.ts';
 
 const kind = databases().at(-1);
@@ -100,7 +101,7 @@ beforeAll(async () => {
   });
   secrets.set('another access key', createAccessKey.secret.split('.')[1]);
 
-  const page = new PageBrowser(String(agent.ready.pageUrl));
+  const page = new PageBrowser(pageOf(agent));
   const activated = await page.post('/activate', {
     ...activationFields(key),
     certificate: issueGatewayCertificate.content,
@@ -140,6 +141,11 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stack.disposeAsync());
 
+const pageOf = ({ ready }: HoldfastProcess) => ({
+  pageUrl: String(ready.pageUrl),
+  pageFingerprint: String(ready.pageFingerprint),
+});
+
 const shownOnce = new Set(['recoveryKey', 'secret', 'content']);
 
 /** In clear, or as a bytea is written. */
@@ -154,11 +160,9 @@ describe('a control plane with a certificate of its own CA', () => {
     expect(String(api.ready.url)).toMatch(/^https:/);
     const { gateways } = await ask('{ gateways { nodes { status } } }');
     expect(gateways.nodes).toEqual([{ status: 'ACTIVATED' }]);
-    await expect
-      .poll(async () => (await new PageBrowser(String(agent.ready.pageUrl)).get('/healthz')).status)
-      .toBe(200);
+    await expect.poll(async () => (await new PageBrowser(pageOf(agent)).get('/healthz')).status).toBe(200);
     expect(api.ready.messageUrls).toMatchObject({ INTERNET: expect.stringMatching(/^mqtts:/) });
-    const page = new PageBrowser(String(agent.ready.pageUrl));
+    const page = new PageBrowser(pageOf(agent));
     await page.post('/login', { password: pagePassword });
     await expect.poll(async () => (await page.get('/')).text, { timeout: 10_000 }).toContain('>connected<');
   });

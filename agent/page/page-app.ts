@@ -22,9 +22,10 @@ export interface PageOptions {
 
 /** The largest form: a certificate with a CA inside, and room to spare. Bytes. */
 const largestForm = 256 * 1_024;
-const browserCookie = 'holdfast-browser';
-const sessionCookie = 'holdfast-session';
-const cookieOptions = { httpOnly: true, sameSite: 'Strict', path: '/' } as const;
+/** `__Host-`: no plain-HTTP answer and no other host can set them. */
+const browserCookie = '__Host-holdfast-browser';
+const sessionCookie = '__Host-holdfast-session';
+const cookieOptions = { httpOnly: true, secure: true, sameSite: 'Strict', path: '/' } as const;
 
 /** The gateway's own page: activation, log-in and status. Plain HTML; every form post is checked for origin and token. */
 export function createPageApp({ model, sessions, clock, logger }: PageOptions): Hono {
@@ -34,7 +35,7 @@ export function createPageApp({ model, sessions, clock, logger }: PageOptions): 
     await next();
     context.header('content-security-policy', contentSecurityPolicy);
     context.header('x-content-type-options', 'nosniff');
-    context.header('referrer-policy', 'no-referrer');
+    context.header('referrer-policy', 'same-origin');
     context.header('cache-control', 'no-store');
   });
   app.onError((error, context) => {
@@ -57,8 +58,7 @@ export function createPageApp({ model, sessions, clock, logger }: PageOptions): 
     if (Number(context.req.header('content-length') ?? largestForm + 1) > largestForm)
       return context.html(message('Too large', 'This form is larger than the gateway accepts.'), 413);
     const origin = context.req.header('origin');
-    const isForeign =
-      origin !== undefined && origin !== 'null' && URL.parse(origin)?.host !== context.req.header('host');
+    const isForeign = origin !== undefined && origin !== `https://${context.req.header('host')}`;
     const site = context.req.header('sec-fetch-site');
     const token = (await context.req.parseBody()).csrfToken;
     const isKnown = typeof token === 'string' && sessions.isFormToken(token, getCookie(context, browserCookie));

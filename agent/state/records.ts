@@ -45,3 +45,11 @@ export const instanceRecord = z.object({
   home: z.string().optional(),
 });
 export type InstanceRecord = z.infer<typeof instanceRecord>;
+
+/** The certificate of the gateway's own page and its private key, PEM. */
+export const pageCertificateRecord = z.object({
+  version: z.literal(1),
+  certificate: z.string(),
+  privateKey: z.string(),
+});
+export type PageCertificateRecord = z.infer<typeof pageCertificateRecord>;

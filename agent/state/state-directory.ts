@@ -11,7 +11,9 @@ import {
   activationRecord,
   type InstanceRecord,
   instanceRecord,
+  type PageCertificateRecord,
   type PendingActivation,
+  pageCertificateRecord,
   pendingActivation,
 } from './records.ts';
 
@@ -30,6 +32,7 @@ export interface StateDirectory extends Disposable {
   readonly activation: StateFile<ActivationRecord>;
   readonly pendingActivation: StateFile<PendingActivation>;
   readonly instance: StateFile<InstanceRecord>;
+  readonly pageCertificate: StateFile<PageCertificateRecord>;
   /** For the repository's rebuildable index. */
   readonly cacheDirectory: string;
   /** Where a job's disks spool their packs; stays until {@link StateDirectory.removeSpool}. */
@@ -69,6 +72,7 @@ export async function openStateDirectory(
     activation: stateFile(join(path, 'gateway.json'), activationRecord, tools.ids),
     pendingActivation: stateFile(join(path, 'pending.json'), pendingActivation, tools.ids),
     instance: stateFile(join(path, 'instance.json'), instanceRecord, tools.ids),
+    pageCertificate: stateFile(join(path, 'page-certificate.json'), pageCertificateRecord, tools.ids),
     cacheDirectory,
     async spoolDirectory(jobId, diskUuid) {
       const directory = join(jobSpool(jobId), segment(diskUuid));

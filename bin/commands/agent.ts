@@ -9,7 +9,7 @@ import { loadRegistry } from '../process/drivers.ts';
 import { runProcess } from '../process/run-process.ts';
 import { packageVersion } from '../process/version.ts';
 
-/** `holdfast agent`. Its ready line carries `pageUrl`. */
+/** `holdfast agent`. Its ready line carries `pageUrl` and `pageFingerprint`. */
 export async function runAgent(environment: Environment): Promise<void> {
   const variables = readVariables(agentVariables, environment);
   await runProcess({
@@ -34,8 +34,11 @@ export async function runAgent(environment: Environment): Promise<void> {
         faults,
       });
       return {
-        ready: { pageUrl: agent.pageUrl },
-        lines: [`The gateway's page is at ${agent.pageUrl}`],
+        ready: { pageUrl: agent.pageUrl, pageFingerprint: agent.pageFingerprint },
+        lines: [
+          `The gateway's page is at ${agent.pageUrl}`,
+          `SHA-256 fingerprint of its certificate, to compare in the browser: ${agent.pageFingerprint}`,
+        ],
         close: () => agent.close(),
       };
     },

@@ -9,6 +9,7 @@ import { importDisk, makeDemoDisk } from '../demo/disk-image.ts';
 import { Lab, type SandboxFacts } from '../demo/lab.ts';
 import { objectStorage } from '../demo/object-storage.ts';
 import { type DemoOptions, readDemoOptions } from '../demo/options.ts';
+import type { PageAddress } from '../demo/page-client.ts';
 import { type DemoCheck, formatTable, passes } from '../demo/report.ts';
 import { playStory } from '../demo/storyline.ts';
 import { waitForStop } from '../process/stop-signal.ts';
@@ -45,7 +46,7 @@ async function demonstrate(
   say('Starting a simulated region, the control plane and a gateway');
   await using lab = new Lab({ directory, disk: disk.path, signal });
   const [sandbox, api] = await startRegion(lab, options);
-  const { pageUrl } = await lab.startAgent(sandbox);
+  const { page } = await lab.startAgent(sandbox);
   await rm(disk.path, { force: true });
   await using client = createClient(api);
   const pagePassword = systemIds.bytes(9).toString('base64url');
@@ -54,7 +55,7 @@ async function demonstrate(
     clock: systemClock,
     signal,
     sandbox,
-    pageUrl,
+    page,
     pagePassword,
     disk,
     transport: options.transport,
@@ -71,7 +72,7 @@ async function demonstrate(
   else process.stdout.write(`\n${formatTable(rows)}\n\n`);
   say(
     addresses(
-      { graphqlUrl: `${api.url}/graphql`, pageUrl, pagePassword, accessKey: api.accessKey, sandbox },
+      { graphqlUrl: `${api.url}/graphql`, page, pagePassword, accessKey: api.accessKey, sandbox },
       options.keep,
     ),
   );
@@ -90,12 +91,13 @@ async function startRegion(lab: Lab, { storage, http }: DemoOptions) {
 }
 
 function addresses(
-  at: { graphqlUrl: string; pageUrl: string; pagePassword: string; accessKey: string; sandbox: SandboxFacts },
+  at: { graphqlUrl: string; page: PageAddress; pagePassword: string; accessKey: string; sandbox: SandboxFacts },
   keep: boolean,
 ): string {
-  const lines = [`GraphiQL           ${at.graphqlUrl}`, `the gateway's page ${at.pageUrl}`];
+  const lines = [`GraphiQL           ${at.graphqlUrl}`, `the gateway's page ${at.page.pageUrl}`];
   if (keep)
     lines.push(
+      `its fingerprint    ${at.page.pageFingerprint}`,
       `page password      ${at.pagePassword}`,
       `access key         {"Authorization": "Bearer ${at.accessKey}"}`,
       `vCenter            ${at.sandbox.vcenterAddress}, user ${at.sandbox.username}, password ${at.sandbox.password}`,

@@ -1,4 +1,5 @@
 import { HoldfastError } from '../../base/errors.ts';
+import { askPage, type PageAddress } from './page-client.ts';
 
 export interface ActivationForm {
   readonly certificate: string;
@@ -13,9 +14,9 @@ export interface ActivationForm {
  * Fills in the gateway's activation form and sends it, as a browser without scripts would. Resolves with the page's answer; throws
  * ACTIVATION_REFUSED with the page's own words when a field was marked.
  */
-export async function submitActivation(pageUrl: string, form: ActivationForm, signal: AbortSignal): Promise<void> {
-  const page = await fetch(pageUrl, { signal });
-  const csrfToken = /name="csrfToken" value="([^"]+)"/.exec(await page.text())?.[1] ?? '';
+export async function submitActivation(address: PageAddress, form: ActivationForm, signal: AbortSignal): Promise<void> {
+  const page = await askPage(address, { path: '/', signal });
+  const csrfToken = /name="csrfToken" value="([^"]+)"/.exec(page.text)?.[1] ?? '';
   const cookie = page.headers
     .getSetCookie()
     .map((line) => line.split(';')[0])
@@ -29,19 +30,13 @@ export async function submitActivation(pageUrl: string, form: ActivationForm, si
   body.set('passwordAgain', form.password);
   body.set('controlNetwork', form.controlNetwork);
   body.set('messageNetwork', form.messageNetwork);
-  const answer = await fetch(new URL('/activate', pageUrl), {
-    method: 'POST',
-    body,
-    headers: { cookie, origin: new URL(pageUrl).origin },
-    redirect: 'manual',
-    signal,
-  });
-  const text = await answer.text();
-  if (answer.status < 400) return;
+  const headers = { cookie, origin: new URL(address.pageUrl).origin };
+  const { status, text } = await askPage(address, { path: '/activate', body, headers, signal });
+  if (status < 400) return;
   const words = [...text.matchAll(/class="(?:error|alert)"[^>]*>([^<]+)</g)].map((match) => match[1]);
   throw new HoldfastError({
     code: 'ACTIVATION_REFUSED',
-    message: `The gateway's page refused the activation (${answer.status}): ${words.join(' ') || 'no reason given'}`,
+    message: `The gateway's page refused the activation (${status}): ${words.join(' ') || 'no reason given'}`,
     remedy: 'Correct what the page says and send the form again.',
     retryable: false,
   });

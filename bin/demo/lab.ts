@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type HoldfastProcess, startHoldfast } from './child-process.ts';
+import type { PageAddress } from './page-client.ts';
 
 const sandboxReady = z.looseObject({
   vcenterAddress: z.string(),
@@ -28,7 +29,7 @@ const sandboxReady = z.looseObject({
   }),
 });
 const apiReady = z.looseObject({ url: z.string(), administratorKey: z.string().optional() });
-const agentReady = z.looseObject({ pageUrl: z.string() });
+const agentReady = z.looseObject({ pageUrl: z.string(), pageFingerprint: z.string() });
 
 export type SandboxFacts = z.infer<typeof sandboxReady>;
 
@@ -92,7 +93,7 @@ export class Lab implements AsyncDisposable {
     sandbox: SandboxFacts,
     environment: Readonly<Record<string, string>> = {},
     name = 'agent',
-  ): Promise<{ pageUrl: string; process: HoldfastProcess }> {
+  ): Promise<{ page: PageAddress; process: HoldfastProcess }> {
     const started = await this.#start('agent', name, {
       HOLDFAST_AGENT_STATE_DIRECTORY: join(this.#options.directory, name),
       HOLDFAST_PAGE_PORT: '0',
@@ -100,7 +101,7 @@ export class Lab implements AsyncDisposable {
       HOLDFAST_GATEWAY_VM_UUID: sandbox.gatewayVm.biosUuid,
       ...environment,
     });
-    return { pageUrl: agentReady.parse(started.ready).pageUrl, process: started };
+    return { page: agentReady.parse(started.ready), process: started };
   }
 
   async #start(command: string, name: string, environment: Readonly<Record<string, string>>): Promise<HoldfastProcess> {

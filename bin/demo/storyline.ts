@@ -19,12 +19,13 @@ import {
 } from './journey.ts';
 import type { SandboxFacts } from './lab.ts';
 import type { DemoOptions } from './options.ts';
+import type { PageAddress } from './page-client.ts';
 import { createProgressBar } from './progress-bar.ts';
 import type { DemoCheck, DemoRow } from './report.ts';
 
 export interface Stage extends Traveller {
   readonly sandbox: SandboxFacts;
-  readonly pageUrl: string;
+  readonly page: PageAddress;
   readonly accessKey: string;
   readonly pagePassword: string;
   readonly disk: DemoDisk;
@@ -51,11 +52,11 @@ export async function playStory(stage: Stage): Promise<{ readonly rows: DemoRow[
     transport: stage.transport === 'nfc' ? 'NFC' : 'HOTADD',
     useHttps: !stage.http,
   });
-  say(`Activating the gateway on its page, ${stage.pageUrl}`);
+  say(`Activating the gateway on its page, ${stage.page.pageUrl}`);
   const [accessKeyId, accessKeySecret] = splitKey(stage.accessKey);
-  const { pagePassword: password, pageUrl } = stage;
+  const { pagePassword: password, page } = stage;
   const networks = { controlNetwork: 'INTERNET', messageNetwork: 'INTERNET' } as const;
-  await submitActivation(pageUrl, { certificate, accessKeyId, accessKeySecret, password, ...networks }, signal);
+  await submitActivation(page, { certificate, accessKeyId, accessKeySecret, password, ...networks }, signal);
   await waitForGateway(stage, gatewayId);
 
   say(`Adding the vCenter at ${sandbox.vcenterAddress}`);

@@ -34,7 +34,7 @@ describe.runIf(executable)('the gateway page in Chromium', () => {
 
   // The page has to work without scripts, so the browser runs none.
   beforeEach(async () => {
-    context = await browser.newContext({ javaScriptEnabled: false });
+    context = await browser.newContext({ javaScriptEnabled: false, ignoreHTTPSErrors: true });
     page = await context.newPage();
     await page.goto(agent.pageUrl);
   });

@@ -88,7 +88,7 @@ export async function openTestLab(
     lab.startSandbox(),
     options.startControlPlane ? options.startControlPlane(lab) : lab.startApi(),
   ]);
-  let { process: agent, pageUrl } = await lab.startAgent(sandbox);
+  let { process: agent, page } = await lab.startAgent(sandbox);
   const client = stack.use(createClient(api));
   const traveller = { client, clock: systemClock, signal };
 
@@ -98,7 +98,7 @@ export async function openTestLab(
   const [accessKeyId, accessKeySecret] = splitKey(api.accessKey);
   const networks = { controlNetwork: 'INTERNET', messageNetwork: 'INTERNET' } as const;
   const key = { accessKeyId, accessKeySecret, password: 'p%ge "password"' };
-  await submitActivation(pageUrl, { certificate: made.certificate, ...key, ...networks }, signal);
+  await submitActivation(page, { certificate: made.certificate, ...key, ...networks }, signal);
   await waitForGateway(traveller, made.gatewayId);
   const login = { address: sandbox.vcenterAddress, username: sandbox.username, password: sandbox.password };
   const vcenterId = await addVCenter(traveller, { gatewayId: made.gatewayId, ...login }, sandbox.fingerprint);
@@ -127,7 +127,7 @@ export async function openTestLab(
     },
     async restartAgent(environment = {}) {
       await agent[Symbol.asyncDispose]();
-      ({ process: agent, pageUrl } = await lab.startAgent(sandbox, environment));
+      ({ process: agent, page } = await lab.startAgent(sandbox, environment));
     },
     verify: () => verify(directory, made.recoveryKey ?? ''),
     async countEvents(jobId, type) {

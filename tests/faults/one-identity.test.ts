@@ -4,8 +4,9 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import type { RunningAgent } from '../../agent/start.ts';
 import { systemClock } from '../../base/clock.ts';
 import { delayOnce } from '../../base/faults.ts';
-import { PageBrowser, pagePassword } from '../support/gateway-plant.ts';
+import { pagePassword } from '../support/gateway-plant.ts';
 import { type JobPlant, startJobPlant } from '../support/job-plant.ts';
+import { PageBrowser } from '../support/page-browser.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -44,7 +45,7 @@ it('a second agent with a copy of the state directory is refused by name, and th
     message: expect.stringContaining('Another process with the identity of this gateway'),
     remedy: expect.stringContaining('copy'),
   });
-  const page = new PageBrowser(copy.pageUrl);
+  const page = new PageBrowser(copy);
   await page.post('/login', { password: pagePassword });
   expect((await page.get('/')).text).toContain('Another process with the identity of this gateway');
 

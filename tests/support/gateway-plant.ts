@@ -30,6 +30,7 @@ import type { FaultyProxy } from '../../sandbox/proxy/proxy.ts';
 import { createTestControl } from './control.ts';
 import { createAdministrator, createGatewayRow, issueCertificate } from './control-scene.ts';
 import type { DatabaseKind } from './databases.ts';
+import { PageBrowser } from './page-browser.ts';
 import { openApi } from './public-api.ts';
 
 const tools = {
@@ -140,7 +141,7 @@ export async function startGatewayPlant(
       return agent;
     },
     async activate(agent, gatewayId) {
-      const page = new PageBrowser(agent.pageUrl);
+      const page = new PageBrowser(agent);
       const isAgain = agent.status().activated;
       if (isAgain) await page.post('/login', { password: pagePassword });
       const fields = {
@@ -179,62 +180,6 @@ export function activationFields(accessKey: string): Record<string, string> {
     controlNetwork: 'INTERNET',
     messageNetwork: 'INTERNET',
   };
-}
-
-/** A browser without scripts: keeps cookies, and sends forms with the token of the page they are on. */
-export class PageBrowser {
-  readonly #url: string;
-  readonly cookies = new Map<string, string>();
-
-  constructor(url: string) {
-    this.#url = url;
-  }
-
-  async get(path: string): Promise<PageAnswer> {
-    return this.#remember(await fetch(new URL(path, this.#url), { headers: this.#headers(), redirect: 'manual' }));
-  }
-
-  /** Opens `page` first, as a person would, and posts its form. */
-  async post(
-    path: string,
-    fields: Readonly<Record<string, string | Blob>>,
-    options: { readonly page?: string; readonly headers?: Record<string, string>; readonly token?: string } = {},
-  ): Promise<PageAnswer> {
-    const { text } = await this.get(options.page ?? '/');
-    const body = new FormData();
-    body.set('csrfToken', options.token ?? /name="csrfToken" value="([^"]+)"/.exec(text)?.[1] ?? '');
-    for (const [name, value] of Object.entries(fields)) body.set(name, value);
-    const headers: Record<string, string> = {
-      origin: new URL(this.#url).origin,
-      ...this.#headers(),
-      ...options.headers,
-    };
-    // A body of known length, as browsers send.
-    const encoded = new Response(body);
-    const bytes = Buffer.from(await encoded.arrayBuffer());
-    headers['content-type'] = encoded.headers.get('content-type') ?? '';
-    return this.#remember(
-      await fetch(new URL(path, this.#url), { method: 'POST', headers, body: bytes, redirect: 'manual' }),
-    );
-  }
-
-  #headers(): Record<string, string> {
-    return { cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') };
-  }
-
-  async #remember(response: Response): Promise<PageAnswer> {
-    for (const cookie of response.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
-      this.cookies.set(name, value);
-    }
-    return { status: response.status, headers: response.headers, text: await response.text() };
-  }
-}
-
-export interface PageAnswer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
 }
 
 /** Names in the agent's spool; empty once nothing is half done. */
