@@ -53,7 +53,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   await using stack = new AsyncDisposableStack();
 
   const tailer = stack.use(await EventTailer.start(control));
-  const edge: Edge = { control, tailer, stopping: stop.signal };
+  const edge: Edge = { control, tailer, stopping: stop.signal, trustProxy: options.trustProxy ?? false };
   const graphql = createGraphqlServer(edge);
   const others = getRequestListener(otherRoutes(options, stop.signal).fetch);
   const listener = (request: IncomingMessage, response: ServerResponse) => {

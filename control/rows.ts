@@ -16,7 +16,7 @@ import type {
 
 /** What control gives out of its tables: rows without what is sealed, hashed or of no use outside. */
 export type ResourceGroupRow = Selectable<ResourceGroupTable>;
-export type AccessKeyRow = Omit<Selectable<AccessKeyTable>, 'secret_hash'>;
+export type AccessKeyRow = Omit<Selectable<AccessKeyTable>, 'secret_hash' | 'previous_secret_hash'>;
 export type VaultRow = Omit<Selectable<VaultTable>, 'keys_sealed'>;
 export type GatewayRow = Omit<
   Selectable<GatewayTable>,
@@ -50,6 +50,8 @@ export const accessKeyColumns = [
   'access_key.expires_at',
   'access_key.revoked_at',
   'access_key.last_used_at',
+  'access_key.secret_changed_at',
+  'access_key.previous_secret_until',
   'access_key.version',
 ] as const;
 

@@ -12,6 +12,8 @@ export interface SchemaContext {
   readonly viewer: Viewer;
   /** Told to the client with every error, and written beside the error in the log. */
   readonly requestId: string;
+  /** Where the request came from, as far as the sockets know. */
+  readonly client: { readonly address: string | null; readonly userAgent: string | null };
   readonly loaders: Loaders;
   /** Hints that something happened; what happened is read from the database. */
   readonly tailer: EventTailer;

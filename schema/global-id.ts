@@ -3,6 +3,7 @@ import { InvalidInputError } from '../control/errors.ts';
 /** Every type whose objects have a global id. */
 export const nodeTypes = [
   'AccessKey',
+  'AuditEntry',
   'BackupJob',
   'CleanupJob',
   'Gateway',

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import { accessKeysByIds } from '../control/access-keys/access-keys.ts';
+import { auditEntriesByIds } from '../control/audit/list-audit-log.ts';
 import type { ControlContext } from '../control/context.ts';
 import {
   gatewayCertificatesByIds,
@@ -33,6 +34,7 @@ export function createLoaders(control: ControlContext, viewer: Viewer) {
     );
   return {
     accessKeys: each(accessKeysByIds),
+    auditEntries: each(auditEntriesByIds),
     resourceGroups: each(resourceGroupsByIds),
     vaults: each(vaultsByIds),
     gateways: each(gatewaysByIds),

@@ -16,10 +16,12 @@ import './job-operations.ts';
 import './backup-operations.ts';
 import './protection.ts';
 import './event-operations.ts';
+import './audit-log-operations.ts';
 import './subscriptions/job-progress.ts';
 import './subscriptions/gateway-status.ts';
 import './subscriptions/events.ts';
+import { auditMutations } from './audit/audit-mutations.ts';
 import { builder } from './builder.ts';
 
 /** The public schema. */
-export const schema = builder.toSchema({});
+export const schema = auditMutations(builder.toSchema({}));

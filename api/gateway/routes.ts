@@ -3,8 +3,8 @@ import { Hono } from 'hono';
 import type { z } from 'zod';
 import { HoldfastError, isDriverError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
-import { activateGateway } from '../../control/activation/activate.ts';
 import { issueActivationChallenge } from '../../control/activation/activation-challenge.ts';
+import { activateGatewayAudited } from '../../control/activation/audited-activation.ts';
 import { authenticateGateway } from '../../control/activation/authenticate-gateway.ts';
 import type { GatewayPrincipal } from '../../control/activation/gateway-principal.ts';
 import { hello } from '../../control/activation/hello.ts';
@@ -15,6 +15,7 @@ import { completeAttempt } from '../../control/attempts/complete.ts';
 import { renewAttempt } from '../../control/attempts/renew.ts';
 import { issueStorageCredentials } from '../../control/attempts/storage-credentials.ts';
 import { openVaultSession } from '../../control/attempts/vault-session.ts';
+import type { RequestOrigin } from '../../control/audit/record.ts';
 import { finishCommand } from '../../control/commands/finish-command.ts';
 import type { ControlContext } from '../../control/context.ts';
 import { commitRecoveryPoint } from '../../control/recovery-points/commit.ts';
@@ -38,6 +39,7 @@ import {
   storageCredentialsRequest,
   vaultSessionRequest,
 } from '../../protocol/work.ts';
+import { clientAddress } from '../client-origin.ts';
 import { RateLimit } from './rate-limit.ts';
 import { kibibyte, readBody } from './request-body.ts';
 import { statusOf } from './status-table.ts';
@@ -90,16 +92,20 @@ export function createGatewayRoutes(options: GatewayRoutesOptions): Hono<Environ
     path: string,
     schema: Schema,
     limits: { readonly rate: RateLimit; readonly bytes: number },
-    handle: (body: z.output<Schema>, signal: AbortSignal) => Promise<object>,
+    handle: (body: z.output<Schema>, signal: AbortSignal, origin: RequestOrigin) => Promise<object>,
   ) =>
     app.post(path, async (context) => {
       const socketAddress = context.env?.incoming?.socket.remoteAddress;
-      const forwarded = options.trustProxy
-        ? context.req.header('x-forwarded-for')?.split(',').at(-1)?.trim()
-        : undefined;
-      limits.rate.take(forwarded ?? socketAddress ?? 'unknown');
+      const address = clientAddress(socketAddress, context.req.header('x-forwarded-for'), options.trustProxy ?? false);
+      limits.rate.take(address ?? 'unknown');
       const body = await readBody(context, schema, limits.bytes);
-      return context.json(await handle(body, context.req.raw.signal));
+      return context.json(
+        await handle(body, context.req.raw.signal, {
+          requestId: context.get('requestId'),
+          address,
+          userAgent: context.req.header('user-agent') ?? null,
+        }),
+      );
     });
 
   const authenticated = <Schema extends z.ZodType>(
@@ -124,8 +130,8 @@ export function createGatewayRoutes(options: GatewayRoutesOptions): Hono<Environ
   open('/activation/challenge', activationChallengeRequest, { rate: activations, bytes: activationLimit }, (body) =>
     issueActivationChallenge(control, body),
   );
-  open('/activation', activationRequest, { rate: activations, bytes: activationLimit }, (body, signal) =>
-    activateGateway(control, body, signal),
+  open('/activation', activationRequest, { rate: activations, bytes: activationLimit }, (body, signal, origin) =>
+    activateGatewayAudited(control, body, origin, signal),
   );
   open('/token/challenge', tokenChallengeRequest, { rate: tokens, bytes: ordinaryLimit }, (body) =>
     issueTokenChallenge(control, body),

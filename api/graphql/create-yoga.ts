@@ -1,7 +1,9 @@
+import type { IncomingMessage } from 'node:http';
 import { GraphQLError } from 'graphql';
 import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import { databaseUnavailable } from '../../control/database/unavailable.ts';
 import { schema } from '../../schema/schema.ts';
+import { clientOrigin } from '../client-origin.ts';
 import { describeError } from './describe-error.ts';
 import type { Edge } from './edge.ts';
 import { type ExecutionContext, executionContext } from './execution-context.ts';
@@ -22,6 +24,8 @@ export const maxBodyBytes = 1_048_576;
 /** What a WebSocket brings along instead of a request. */
 export interface SocketContext {
   readonly socketSession?: Session;
+  /** The request as Node has it; for a WebSocket, the one that opened it. */
+  readonly req?: IncomingMessage;
 }
 
 export type GraphqlServer = YogaServerInstance<SocketContext, ExecutionContext>;
@@ -50,11 +54,12 @@ export function createGraphqlServer(edge: Edge): GraphqlServer {
     // The page with all it needs, because a browser beside a gateway may have no way to the internet. Read at the first visit: it is large.
     renderGraphiQL: async (options) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(options),
     maskedErrors: { maskError: (error) => maskOutside(error) },
-    context: ({ request, socketSession }) => {
+    context: ({ request, req, socketSession }) => {
       const session = socketSession ?? sessions.get(request);
       if (!session) throw unauthenticated();
       const requestId = socketSession ? control.ids.uuid() : requestIds.of(request);
-      return executionContext(edge, session, session.viewer, requestId, request?.signal ?? session.signal);
+      const origin = { requestId, client: clientOrigin(req, edge.trustProxy) };
+      return executionContext(edge, session, session.viewer, origin, request?.signal ?? session.signal);
     },
     plugins: [
       useRequestId(requestIds),

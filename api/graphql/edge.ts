@@ -7,4 +7,6 @@ export interface Edge {
   readonly tailer: EventTailer;
   /** Aborted when the process stops: open subscriptions end. */
   readonly stopping: AbortSignal;
+  /** Whether X-Forwarded-* come from a proxy of the operator's own. */
+  readonly trustProxy: boolean;
 }

@@ -1,6 +1,7 @@
 import type { Viewer } from '../../control/viewer.ts';
 import type { SchemaContext } from '../../schema/context.ts';
 import { createLoaders } from '../../schema/loaders.ts';
+import type { ClientOrigin } from '../client-origin.ts';
 import type { Edge } from './edge.ts';
 import type { Session } from './session.ts';
 
@@ -14,7 +15,7 @@ export function executionContext(
   edge: Edge,
   session: Session,
   viewer: Viewer,
-  requestId: string,
+  origin: { readonly requestId: string; readonly client: ClientOrigin },
   signal: AbortSignal,
 ): ExecutionContext {
   const { control, tailer } = edge;
@@ -22,7 +23,7 @@ export function executionContext(
     control,
     tailer,
     viewer,
-    requestId,
+    ...origin,
     signal,
     session,
     loaders: createLoaders(control, viewer),

@@ -11,11 +11,12 @@ export async function subscribeFresh(
   edge: Edge,
   args: ExecutionArgs & { readonly contextValue: ExecutionContext },
 ): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
-  const { session, requestId, signal: clientGone } = args.contextValue;
+  const { session, requestId, client, signal: clientGone } = args.contextValue;
+  const origin = { requestId, client };
   const watch = session.watch();
   const left = new AbortController();
   const signal = AbortSignal.any([left.signal, session.signal, edge.stopping, clientGone]);
-  const fresh = async () => executionContext(edge, session, await session.renew(), requestId, signal);
+  const fresh = async () => executionContext(edge, session, await session.renew(), origin, signal);
   const events = await open();
   if (!(Symbol.asyncIterator in events)) return events;
   const source = events[Symbol.asyncIterator]();

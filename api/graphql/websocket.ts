@@ -63,7 +63,7 @@ export function attachWebSocket(edge: Edge, server: Server | SecureServer, graph
           const { session } = extra;
           if (!session) throw new Error('an operation came before its connection was acknowledged');
           await session.renew();
-          const envelope = graphql.getEnveloped({ socketSession: session, params: payload });
+          const envelope = graphql.getEnveloped({ socketSession: session, req: extra.request, params: payload });
           const document = envelope.parse(payload.query);
           const errors = envelope.validate(envelope.schema, document);
           if (errors.length > 0) return errors.map((error: unknown) => describeError(error, requestId, control.logger));

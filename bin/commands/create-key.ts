@@ -1,8 +1,10 @@
+import { userInfo } from 'node:os';
 import { z } from 'zod';
 import { systemClock } from '../../base/clock.ts';
 import { HoldfastError } from '../../base/errors.ts';
 import { createLogger } from '../../base/logger.ts';
 import { issueAccessKey } from '../../control/access-keys/issue-access-key.ts';
+import { audited } from '../../control/audit/record.ts';
 import { controlConfig } from '../../control/config.ts';
 import type { ControlContext } from '../../control/context.ts';
 import { unmanagedMessageAccess } from '../../control/message-access.ts';
@@ -30,12 +32,34 @@ export async function runCreateKey(environment: Environment, given: unknown): Pr
   const opening = openControl({ variables, environment, registry, config, ...silent, logger });
   await using opened = await opening.catch(explainDatabaseInUse);
   const { control } = opened;
-  const { secret } = await issueAccessKey(control, {
+  const grant = {
     name: wanted.name,
     scopes: wanted.scopes,
     resourceGroups: await groupIds(control, wanted.groups),
     expiresAt: wanted.expiresAt,
-  });
+  };
+  const { secret } = await audited(
+    control,
+    {
+      actor: { kind: 'OPERATOR', accessKeyId: null, keyId: null, name: userInfo().username },
+      action: 'admin.createKey',
+      input: [
+        { path: 'name', value: grant.name },
+        { path: 'scopes', value: grant.scopes.join(' ') },
+        { path: 'resourceGroupIds', value: [grant.resourceGroups].flat().join(' ') },
+        { path: 'expiresAt', value: String(grant.expiresAt?.toISOString() ?? null) },
+      ],
+      withheld: [],
+      subjects: [],
+      origin: { requestId: control.ids.uuid(), address: null, userAgent: null },
+    },
+    () => issueAccessKey(control, grant),
+    ({ accessKeyId }) => ({
+      errorCode: null,
+      subjects: [{ type: 'AccessKey', id: accessKeyId }],
+      resourceGroupIds: [],
+    }),
+  );
   const expires = wanted.expiresAt?.toISOString() ?? null;
   if (wanted.json) process.stdout.write(`${JSON.stringify({ name: wanted.name, key: secret, expiresAt: expires })}\n`);
   else process.stdout.write(`${secret}\n`);

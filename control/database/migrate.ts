@@ -5,6 +5,7 @@ import * as initial from '../../migrations/0001-initial.ts';
 import * as gatewayTransport from '../../migrations/0002-gateway-transport.ts';
 import * as moreScopes from '../../migrations/0003-more-scopes.ts';
 import * as flowControl from '../../migrations/0006-flow-control.ts';
+import * as platform from '../../migrations/0009-platform.ts';
 import type { Database } from './tables.ts';
 import { DatabaseUnavailableError } from './unavailable.ts';
 
@@ -14,6 +15,7 @@ const migrations = {
   '0002-gateway-transport': gatewayTransport,
   '0003-more-scopes': moreScopes,
   '0006-flow-control': flowControl,
+  '0009-platform': platform,
 };
 
 /** Brings the schema up to date. Several processes may do it at once: Kysely takes an advisory lock on PostgreSQL. */

@@ -5,6 +5,7 @@ import type { AgentDescription, GatewaySettings } from '../../protocol/activatio
 import type { FlowWindow } from '../../protocol/flow-control.ts';
 import type { ErrorBody, Finding } from '../../protocol/primitives.ts';
 import type { CommitRequest, DiskSummary, Progress, TransferStatistics } from '../../protocol/work.ts';
+import type { AuditEntryTable, AuditOutcomeTable } from './audit-tables.ts';
 
 /** The tables as migrations leave them. Bigints are read as numbers: all are byte counts or counters below 2^53. */
 export interface Database {
@@ -28,6 +29,8 @@ export interface Database {
   idempotency: IdempotencyTable;
   event_head: EventHeadTable;
   event: EventTable;
+  audit_entry: AuditEntryTable;
+  audit_outcome: AuditOutcomeTable;
 }
 
 type WithDefault<T> = ColumnType<T, T | undefined, T>;
@@ -93,6 +96,11 @@ export interface AccessKeyTable {
   expires_at: Nullable<Date>;
   revoked_at: Nullable<Date>;
   last_used_at: Nullable<Date>;
+  /** When the secret was last replaced; null: it is the first one. */
+  secret_changed_at: Nullable<Date>;
+  /** The secret before that one, and until when it is still good. */
+  previous_secret_hash: Nullable<Buffer>;
+  previous_secret_until: Nullable<Date>;
   version: WithDefault<number>;
 }
 
