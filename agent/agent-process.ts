@@ -1,3 +1,4 @@
+import { HoldfastError } from '../base/errors.ts';
 import type { AgentDescription } from '../protocol/activation.ts';
 import { activate } from './activation/activate.ts';
 import { type ActivationForm, checkActivationForm } from './activation/form.ts';
@@ -5,7 +6,10 @@ import type { ActivationOutcome } from './activation/outcome.ts';
 import { describeAgent } from './describe.ts';
 import type { AgentOptions } from './options.ts';
 import type { PageModel } from './page/page-model.ts';
-import type { ProbeReport, ProbeTarget } from './probe/probe-report.ts';
+import { reachablesOf, reachablesOfForm } from './probe/form-reachables.ts';
+import { probe } from './probe/probe.ts';
+import { probeEndpoints, type Reachables } from './probe/probe-endpoints.ts';
+import { allowsActivation, isFlawless, type ProbeReport, type ProbeTarget } from './probe/probe-report.ts';
 import { Gateway } from './runtime/gateway.ts';
 import type { ActivationRecord } from './state/records.ts';
 import type { StateDirectory } from './state/state-directory.ts';
@@ -75,6 +79,11 @@ export class AgentProcess implements PageModel, AsyncDisposable {
     const { logger } = this.#options;
     const checked = checkActivationForm(form, this.#options);
     if ('errors' in checked) return { kind: 'errors', errors: checked.errors };
+    const report = form.skipProbe ? null : await this.#probe(reachablesOf(checked.checked), signal);
+    if (report && !isFlawless(report) && !(form.acceptProbe && allowsActivation(report))) {
+      logger.warn({ probe: report }, 'nothing was activated: the probe failed');
+      return { kind: 'probe-failed', probe: report };
+    }
     const result = await activate(checked.checked, {
       tools: this.#options,
       state: this.#state,
@@ -86,12 +95,29 @@ export class AgentProcess implements PageModel, AsyncDisposable {
     logger.info({ gatewayId: result.record.gatewayId, findings: result.findings }, 'this gateway is activated');
     await this.#gateway?.[Symbol.asyncDispose]();
     this.#gateway = this.#startGateway(result.record);
-    return { kind: 'activated', findings: result.findings, probe: null };
+    return { kind: 'activated', findings: result.findings, probe: report };
   }
 
-  async probe(_target: ProbeTarget, signal: AbortSignal): Promise<ProbeReport> {
-    signal.throwIfAborted();
-    return { startedAt: this.#options.clock.now(), clock: null, checks: [] };
+  async probe(target: ProbeTarget, signal: AbortSignal): Promise<ProbeReport> {
+    const known = target.kind === 'FORM' ? reachablesOfForm(target, this.#options) : this.#reachables();
+    return this.#probe(known, signal);
+  }
+
+  #reachables(): Reachables {
+    if (this.#gateway) return this.#gateway.reachables();
+    if (this.#record) return { servers: {}, ...this.#record, vcenters: [] };
+    throw new HoldfastError({
+      code: 'NOT_ACTIVATED',
+      message: 'This gateway is not activated: it knows of nothing it would have to reach.',
+      remedy: "Give the gateway's certificate, which says it.",
+      retryable: false,
+    });
+  }
+
+  #probe(known: Reachables, signal: AbortSignal): Promise<ProbeReport> {
+    const { clock, ids, probeDeadlineMs } = this.#options;
+    const tools = { clock, ids, ...(probeDeadlineMs !== undefined && { deadlineMs: probeDeadlineMs }) };
+    return probe(probeEndpoints(known), tools, AbortSignal.any([signal, this.#closed.signal]));
   }
 
   #startGateway(record: ActivationRecord): Gateway {

@@ -24,6 +24,8 @@ export interface AgentOptions extends AgentTools {
   readonly deviceDirectory?: string;
   /** biosUuid of the gateway's own VM; read from the firmware unless given. */
   readonly vmUuid?: string;
+  /** Of each check of the probe; five seconds unless given. Milliseconds. */
+  readonly probeDeadlineMs?: number;
   /** Jobs at a time; 4 unless given. */
   readonly slots?: number;
   /** For tests: what happens at steps (`step.committed`; see steps.ts) and to the spool (`spool.write`; see repository/spool-faults.ts). */

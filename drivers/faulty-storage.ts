@@ -20,6 +20,7 @@ export function faultyStorage(driver: StorageDriver, options: FaultyStorageOptio
     ...(driver.locate && { locate: driver.locate.bind(driver) }),
     ...(driver.address && { address: driver.address.bind(driver) }),
     ...(driver.ownEndpoint && { ownEndpoint: driver.ownEndpoint.bind(driver) }),
+    ...(driver.serverOf && { serverOf: driver.serverOf.bind(driver) }),
     // A planned stall is outside the driver, which cannot see it.
     ...(driver.watchesProgress !== undefined && { watchesProgress: false }),
     provision: (target, location, signal) =>

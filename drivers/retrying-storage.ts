@@ -12,6 +12,7 @@ export function retryingStorage(driver: StorageDriver, options: RetryOptions): S
     ...(driver.locate && { locate: driver.locate.bind(driver) }),
     ...(driver.address && { address: driver.address.bind(driver) }),
     ...(driver.ownEndpoint && { ownEndpoint: driver.ownEndpoint.bind(driver) }),
+    ...(driver.serverOf && { serverOf: driver.serverOf.bind(driver) }),
     provision: (target, location, signal) =>
       retrying(`${driver.name} provision`, options, signal, (_try, limited) =>
         driver.provision(target, location, limited),

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { longestCertificate } from './certificate.ts';
 import { flowWindows } from './flow-control.ts';
 import { base64, finding, isoTime, networkType, shortText, uuid } from './primitives.ts';
 
 /** POST /gateway/v1/activation/challenge: the certificate buys a challenge, so that proofs cannot be replayed. */
-export const activationChallengeRequest = z.object({ certificate: z.string().min(1).max(16_384) });
+export const activationChallengeRequest = z.object({ certificate: z.string().min(1).max(longestCertificate) });
 export const activationChallengeResponse = z.object({
   challenge: z.string().min(32).max(2_048),
   identityDriver: shortText,
@@ -31,7 +32,7 @@ export type AgentDescription = z.infer<typeof agentDescription>;
  * Idempotent per certificate and signing key; one certificate activates one key pair.
  */
 export const activationRequest = z.object({
-  certificate: z.string().min(1).max(16_384),
+  certificate: z.string().min(1).max(longestCertificate),
   challenge: z.string().min(32).max(2_048),
   proof: accessKeyProof,
   /** Ed25519 public key, SPKI DER. */

@@ -4,6 +4,20 @@ import { z } from 'zod';
 import { HoldfastError } from '../base/errors.ts';
 import { networkType, shortText, uuid } from './primitives.ts';
 
+/** A server of objects, as the gateway's data network reaches it. */
+export const dataServer = z.object({
+  host: shortText,
+  port: z.number().int().min(1).max(65_535),
+  /** As the gateway was set when the certificate was issued. */
+  https: z.boolean(),
+  /** PEM; null: a publicly trusted one. */
+  ca: z.string().max(16_384).nullable(),
+});
+export type DataServer = z.infer<typeof dataServer>;
+
+/** The longest certificate file: three CAs of the largest size fit. Characters. */
+export const longestCertificate = 81_920;
+
 /** What a gateway certificate says. A compact JWS signed with EdDSA by the control plane. Times: seconds since the epoch. */
 export const certificatePayload = z.object({
   version: z.literal(1),
@@ -16,6 +30,12 @@ export const certificatePayload = z.object({
   controlUrls: z.partialRecord(networkType, z.url()),
   /** PEM of the CA that signed the control plane's TLS certificate; null: a publicly trusted one, or plain HTTP on loopback. */
   controlCa: z.string().max(16_384).nullable(),
+  /** Base URLs of the message channel by network, for the gateway's probe; hello tells the one in force. Absent: nothing is known. */
+  messageUrls: z.partialRecord(networkType, z.url()).optional(),
+  /** PEM of the CA behind the broker's certificate; null: a publicly trusted one; absent: `controlCa`. */
+  messageCa: z.string().max(16_384).nullable().optional(),
+  /** Where the vault's objects are, for the gateway's probe. null: not behind a network address, as a directory; absent: nothing is known. */
+  dataServer: dataServer.nullable().optional(),
   iat: z.number().int(),
   exp: z.number().int(),
 });

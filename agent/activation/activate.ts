@@ -5,6 +5,7 @@ import type { Finding } from '../../protocol/primitives.ts';
 import { requestActivation, requestActivationChallenge } from '../control-channel/control-client.ts';
 import { createJsonPoster } from '../control-channel/http-json.ts';
 import type { AgentTools } from '../options.ts';
+import { serversOf } from '../probe/told-servers.ts';
 import type { ActivationRecord, GatewayKeys } from '../state/records.ts';
 import type { StateDirectory } from '../state/state-directory.ts';
 import { problemOf } from './field-problem.ts';
@@ -64,6 +65,7 @@ export async function activate(
       controlNetwork: input.controlNetwork,
       messageNetwork: input.messageNetwork,
       accessKeyId: input.accessKey.accessKeyId,
+      servers: serversOf(payload, input.messageNetwork),
       activatedAt: new Date(tools.clock.now()).toISOString(),
       pagePasswordHash: await hash(input.password),
     };

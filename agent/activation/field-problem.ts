@@ -32,6 +32,10 @@ export const formProblems = {
     message: 'The certificate names no control plane address in this network.',
     remedy: 'Choose the other one.',
   },
+  MESSAGE_NETWORK_NOT_IN_CERTIFICATE: {
+    message: 'The certificate names no message broker in this network.',
+    remedy: 'Choose the other one.',
+  },
 } as const satisfies Readonly<Record<string, ProblemText>>;
 
 export type FormProblemCode = keyof typeof formProblems;

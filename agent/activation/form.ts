@@ -15,9 +15,11 @@ export interface ActivationForm {
   readonly messageNetwork: string;
   /** Go on although something that is not required cannot be reached; false unless given. */
   readonly acceptProbe?: boolean;
+  /** Try nothing beforehand; false unless given. */
+  readonly skipProbe?: boolean;
 }
 
-export type ActivationField = Exclude<keyof ActivationForm, 'acceptProbe'>;
+export type ActivationField = Exclude<keyof ActivationForm, 'acceptProbe' | 'skipProbe'>;
 /** What is wrong with each field; `form` is for what no field is to blame for. */
 export type FieldErrors = Partial<Record<ActivationField | 'form', FieldProblem>>;
 
@@ -58,6 +60,8 @@ export function checkActivationForm(
   const payload = certificate ? readOrExplain(certificate, errors) : undefined;
   if (!certificate) errors.certificate = formProblem('CERTIFICATE_MISSING');
   const controlUrl = payload && controlNetwork && urlOrExplain(payload, controlNetwork, tools.drivers, errors);
+  if (payload?.messageUrls && messageNetwork && !payload.messageUrls[messageNetwork])
+    errors.messageNetwork = formProblem('MESSAGE_NETWORK_NOT_IN_CERTIFICATE');
 
   if (Object.keys(errors).length > 0 || !payload || !controlUrl || !controlNetwork || !messageNetwork)
     return { errors };

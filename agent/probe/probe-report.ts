@@ -9,6 +9,8 @@ export interface ProbeReport {
 
 /** This machine's clock against the control plane's. */
 export interface ClockCheck {
+  /** CLOCK_OFF: by more than a minute, which is shown and stops nothing. CLOCK_WRONG: by five minutes or more. */
+  readonly code: 'CLOCK_RIGHT' | 'CLOCK_UNKNOWN' | 'CLOCK_OFF' | 'CLOCK_WRONG';
   /** How far this clock is ahead; negative when it is behind; null when the control plane did not tell its time. */
   readonly offsetMs: number | null;
   /** False from five minutes on: signatures and credentials of object storage end at fifteen. */
@@ -59,6 +61,8 @@ export interface ProbeError {
   readonly code: ProbeErrorCode;
   readonly message: string;
   readonly remedy: string;
+  /** What `{name}` would stand for in other languages: `host`, `port`, and with TLS_FAILED perhaps `issuer`. */
+  readonly parameters: Readonly<Record<string, string | number>>;
 }
 
 /** What to probe: the gateway as it is activated, or as these fields of a form would activate it. */

@@ -48,6 +48,7 @@ async function perform(gateway: GatewayContext, command: Command, signal: AbortS
       await using session = await driver.connect(gateway.sessions.connection(command.vcenter), signal);
       const result = await session.about(signal);
       gateway.sessions.accepted(command.vcenter);
+      gateway.places.learnVcenter(command.vcenter);
       return { ok: true, result: { ...result } };
     }
     case 'REFRESH_INVENTORY':
@@ -73,6 +74,7 @@ async function refreshInventory(
         networks: [...vm.networks],
       })),
     };
+    gateway.places.learnVcenter(vcenter, new Set(vms.flatMap(({ host }) => host ?? [])));
     await gateway.control.call('/inventory', batch, emptyResponse, { signal, persistence: 'persistent' });
     count += vms.length;
   }

@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { FaultPlan } from '../../base/fault-plan.ts';
 import type { ControlClient } from '../control-channel/control-client.ts';
 import type { AgentTools } from '../options.ts';
+import type { KnownPlaces } from '../probe/known-places.ts';
 import type { ActivationRecord } from '../state/records.ts';
 import type { StateDirectory } from '../state/state-directory.ts';
 import type { StepHook } from '../steps.ts';
@@ -16,6 +17,8 @@ export interface GatewayContext {
   /** X25519; opens what the control plane sealed. */
   readonly sealingKey: KeyObject;
   readonly sessions: PlatformSessions;
+  /** Where this gateway has been; the probe tries these. */
+  readonly places: KnownPlaces;
   readonly deviceDirectory: string;
   readonly step: StepHook;
   /** Planned by a test; empty otherwise. */

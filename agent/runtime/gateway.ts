@@ -9,6 +9,8 @@ import { BackOff } from '../control-channel/back-off.ts';
 import { ControlClient, ControlError, mayRetry } from '../control-channel/control-client.ts';
 import { MessageClient } from '../message-channel/message-client.ts';
 import type { AgentOptions } from '../options.ts';
+import { KnownPlaces } from '../probe/known-places.ts';
+import type { Reachables } from '../probe/probe-endpoints.ts';
 import type { ActivationRecord, InstanceRecord } from '../state/records.ts';
 import type { StateDirectory } from '../state/state-directory.ts';
 import type { AgentStatus } from '../status.ts';
@@ -77,6 +79,7 @@ export class Gateway implements AsyncDisposable {
       }),
       sealingKey,
       sessions: new PlatformSessions(options, sealingKey, parts.description.vmUuid),
+      places: new KnownPlaces({ ...options, controlNetwork: record.controlNetwork }),
       deviceDirectory: options.deviceDirectory ?? '/dev/disk/by-id',
       step: createStepHook(faults, options.clock),
       faults,
@@ -111,6 +114,13 @@ export class Gateway implements AsyncDisposable {
       problem: this.#problem,
       jobs: this.#jobs.status(),
     };
+  }
+
+  /** What this gateway has to reach, as far as it knows by now. */
+  reachables(): Reachables {
+    const { record, places } = this.#context;
+    const { controlUrl, controlCa } = record;
+    return { controlUrl, controlCa, servers: { ...record.servers, ...places.servers() }, vcenters: places.vcenters() };
   }
 
   async #run(): Promise<void> {
@@ -215,7 +225,8 @@ export class Gateway implements AsyncDisposable {
   }
 
   #openMessages(instance: InstanceRecord, answer: HelloResponse, doubts: MessageDoubts): MessageClient {
-    const { tools, record } = this.#context;
+    const { tools, record, places } = this.#context;
+    places.learnMessageChannel(answer.messageChannel, record.controlCa);
     return new MessageClient({
       channel: answer.messageChannel,
       ca: record.controlCa,

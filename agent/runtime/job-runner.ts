@@ -37,6 +37,7 @@ export class JobRunner {
   start(work: Work, claimedAt: number): void {
     const { tools, control } = this.#gateway;
     const { attemptId, jobId, kind } = work;
+    this.#gateway.places.learnWork(work);
     const logger = tools.logger.child({ jobId, attemptId, kind });
     const lease = new AttemptLease({ ...tools, work, control, logger, claimedAt });
     const done = this.#after(work, () => runAttempt(this.#gateway, work, lease, logger)).finally(async () => {

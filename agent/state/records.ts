@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { gatewaySettings } from '../../protocol/activation.ts';
+import { dataServer } from '../../protocol/certificate.ts';
 import { networkType, uuid } from '../../protocol/primitives.ts';
 
 /** A gateway's two private keys, PKCS#8 DER, base64. */
@@ -9,6 +10,13 @@ export type GatewayKeys = z.infer<typeof gatewayKeys>;
 /** Keys that were made for a certificate but perhaps not accepted yet: stored before they are sent, so that activation can be repeated. */
 export const pendingActivation = z.object({ version: z.literal(1), certificateId: uuid, keys: gatewayKeys });
 export type PendingActivation = z.infer<typeof pendingActivation>;
+
+/** Servers besides the control plane that a certificate told of, for the probe; what it did not tell is absent. */
+export const toldServers = z.object({
+  message: z.object({ url: z.string(), ca: z.string().nullable() }).optional(),
+  data: dataServer.nullable().optional(),
+});
+export type ToldServers = z.infer<typeof toldServers>;
 
 /** What the agent keeps of an activation. */
 export const activationRecord = z.object({
@@ -27,6 +35,8 @@ export const activationRecord = z.object({
   messageNetwork: networkType,
   accessKeyId: z.string(),
   activatedAt: z.iso.datetime(),
+  /** Absent in records of older agents. */
+  servers: toldServers.optional(),
   /** argon2id, PHC string. */
   pagePasswordHash: z.string(),
 });

@@ -29,6 +29,7 @@ import {
 } from '../../protocol/activation.ts';
 import { inventoryBatchRequest } from '../../protocol/inventory.ts';
 import { type ErrorBody, uuid } from '../../protocol/primitives.ts';
+import type { ProbeResponse } from '../../protocol/probe.ts';
 import {
   aliveRequest,
   claimRequest,
@@ -127,6 +128,10 @@ export function createGatewayRoutes(options: GatewayRoutesOptions): Hono<Environ
       return context.json(await handle({ principal, body, id, signal: context.req.raw.signal }));
     });
 
+  app.get('/probe', (context) => {
+    const answer: ProbeResponse = { controlPlane: 'holdfast', serverTime: new Date(control.clock.now()).toISOString() };
+    return context.json(answer);
+  });
   open('/activation/challenge', activationChallengeRequest, { rate: activations, bytes: activationLimit }, (body) =>
     issueActivationChallenge(control, body),
   );

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { signCertificate } from '../../protocol/certificate.ts';
+import { settingsOf } from '../attempts/work-of-job.ts';
 import { isOneOf } from '../by-ids.ts';
 import type { ControlContext } from '../context.ts';
 import { NotFoundError } from '../errors.ts';
@@ -10,6 +11,7 @@ import { endpointsOfRegion } from '../regions/region.ts';
 import { type GatewayCertificateRow, gatewayCertificateColumns } from '../rows.ts';
 import { signingKey } from '../signing-key.ts';
 import { requireScope, type Viewer, visible } from '../viewer.ts';
+import { probedServers } from './probed-servers.ts';
 
 const issueInput = z.object({ gatewayId: z.string(), idempotencyKey: idempotencyKeySchema });
 export type IssueGatewayCertificateInput = z.input<typeof issueInput>;
@@ -36,7 +38,8 @@ export async function issueGatewayCertificate(
     const gateway = await trx
       .selectFrom('gateway')
       .innerJoin('vault', 'vault.id', 'gateway.vault_id')
-      .select(['gateway.id', 'gateway.name', 'gateway.resource_group_id', 'gateway.network_type', 'vault.region_id'])
+      .selectAll('gateway')
+      .select(['vault.region_id', 'vault.location'])
       .where(isOneOf('gateway.id', [gatewayId]))
       .where(visible(viewer, 'gateway.resource_group_id'))
       .where('gateway.status', '!=', 'DELETING')
@@ -82,6 +85,7 @@ export async function issueGatewayCertificate(
         regionId: gateway.region_id,
         controlUrls: endpointsOfRegion(control, gateway.region_id).control,
         controlCa: control.config.controlCa,
+        ...probedServers(control, gateway.location, settingsOf(gateway)),
         iat: Math.floor(issuedAt.getTime() / 1000),
         exp: Math.floor(expiresAt.getTime() / 1000),
       },

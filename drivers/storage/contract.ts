@@ -49,6 +49,11 @@ export interface StorageDriver {
     access: StorageAccess,
     signal: AbortSignal,
   ): Promise<StorageCredentials>;
+  /**
+   * Which server a gateway's requests for this vault go to, so that it can be probed. Pure. Throws BAD_CONFIGURATION. Absent, or null: none that
+   * a network leads to, or nobody knows.
+   */
+  serverOf?(location: VaultLocation, endpoint: StoreEndpoint): StoreServer | null;
   /** Opens the vault's prefix. No I/O: the first operation shows whether the credentials work. */
   open(options: OpenStoreOptions): ObjectStore;
 }
@@ -128,6 +133,14 @@ export interface ObjectInfo {
   readonly size: number;
   /** ISO 8601 UTC, by the server's clock. */
   readonly modifiedAt: string;
+}
+
+export interface StoreServer {
+  /** An IPv6 address without brackets. */
+  readonly host: string;
+  readonly port: number;
+  /** PEM; null: the public authorities. */
+  readonly ca: string | null;
 }
 
 /** Half-open byte range. A negative `start` counts from the object's end and then `end` is left out. */

@@ -78,6 +78,10 @@ export function createOssStorageDriver(
       return { host, port };
     },
     ownEndpoint: (target) => endpointOf(ossTarget(target)),
+    serverOf(location, endpoint) {
+      const { host, port, ca } = placeOf(location, endpoint);
+      return { host, port, ca: ca ?? null };
+    },
     issueCredentials: issue,
     open: (open) => new OssObjectStore(open, tools),
 
