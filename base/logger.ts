@@ -23,6 +23,11 @@ const secretFields = [
   'key',
 ];
 
+/** Whether a field of this name is redacted. */
+export function isSecretField(name: string): boolean {
+  return secretFields.includes(name);
+}
+
 /** A JSON logger on standard error, so that standard output stays for results. `level` as in pino; `silent` for tests. */
 export function createLogger(options: { readonly level?: string; readonly name: string }): Logger {
   return pino(

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import type { JobLogTable } from './database/job-log-table.ts';
 import type {
   AccessKeyTable,
   GatewayCertificateTable,
@@ -28,6 +29,10 @@ export type VirtualMachineRow = Omit<Selectable<VirtualMachineTable>, 'refresh_i
 export type VirtualDiskRow = Selectable<VirtualDiskTable>;
 export type JobRow = Omit<Selectable<JobTable>, 'fence'>;
 export type JobAttemptRow = Omit<Selectable<JobAttemptTable>, 'fence'>;
+export type JobLogRow = Pick<
+  Selectable<JobLogTable>,
+  'job_id' | 'position' | 'attempt' | 'source' | 'level' | 'code' | 'message' | 'details' | 'at'
+>;
 export type JobProgressRow = Selectable<JobProgressTable>;
 export type RecoveryPointRow = Omit<Selectable<RecoveryPointTable>, 'commit_object'>;
 

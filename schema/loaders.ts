@@ -8,8 +8,11 @@ import {
   latestCertificatesByGatewayIds,
 } from '../control/gateways/gateways.ts';
 import { attemptsByJobIds, jobsByIds, progressByJobIds } from '../control/jobs/list-jobs.ts';
+import { type JobLogPageInput, jobLogsByJobIds } from '../control/jobs/read-job-log.ts';
+import type { Page } from '../control/paging.ts';
 import { recoveryPointsByIds } from '../control/recovery-points/recovery-points.ts';
 import { resourceGroupsByIds } from '../control/resource-groups/resource-groups.ts';
+import type { JobLogRow } from '../control/rows.ts';
 import { vaultsByIds } from '../control/vaults/vaults.ts';
 import { gatewayIdsByVcenterIds, vcentersByIds } from '../control/vcenters/vcenters.ts';
 import type { Viewer } from '../control/viewer.ts';
@@ -32,6 +35,15 @@ export function createLoaders(control: ControlContext, viewer: Viewer) {
     new DataLoader<string, readonly Value[]>(async (ids) =>
       (await read(control, viewer, ids)).map((values) => values ?? []),
     );
+  const logLoaders = new Map<string, DataLoader<string, Page<JobLogRow>>>();
+  /** Fields with the same arguments are read together. */
+  const jobLogs = (key: string, page: JobLogPageInput) => {
+    const known = logLoaders.get(key);
+    if (known) return known;
+    const loader = new DataLoader<string, Page<JobLogRow>>((ids) => jobLogsByJobIds(control, viewer, ids, page));
+    logLoaders.set(key, loader);
+    return loader;
+  };
   return {
     accessKeys: each(accessKeysByIds),
     auditEntries: each(auditEntriesByIds),
@@ -48,6 +60,7 @@ export function createLoaders(control: ControlContext, viewer: Viewer) {
     jobs: each(jobsByIds),
     attemptsByJob: many(attemptsByJobIds),
     progressByJob: each(progressByJobIds),
+    jobLog: (page: JobLogPageInput) => jobLogs(JSON.stringify(page), page),
     recoveryPoints: each(recoveryPointsByIds),
   };
 }

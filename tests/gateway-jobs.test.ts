@@ -126,6 +126,17 @@ describe('jobs on a gateway', () => {
     expect(point.disks[0]?.fullReason).toContain('no earlier recovery point');
     expect(point.statistics.bytesTotal).toBe(64 * mib);
     expect(point.statistics.bytesZero).toBeGreaterThan(40 * mib);
+    const lines = await plant.control.db
+      .selectFrom('job_log')
+      .select('code')
+      .where('job_id', '=', firstJob)
+      .orderBy('position')
+      .execute();
+    expect(lines.flatMap(({ code }) => code ?? [])).toEqual([
+      ...['QUEUED', 'RUNNING', 'ATTEMPT_STARTED', 'CONNECTED', 'VM_FOUND', 'SNAPSHOT_TAKEN'],
+      ...['DISK_READING', 'DISK_READ', 'DISK_READING', 'DISK_READ', 'COMMITTED', 'SNAPSHOT_REMOVED'],
+      ...['COMPLETE', 'COMPLETE'],
+    ]);
     await nothingLeft();
     await expect.poll(() => spooled(plant.directory, 'gateway')).toEqual([]);
   });

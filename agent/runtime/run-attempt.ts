@@ -4,6 +4,7 @@ import { runBackup } from '../jobs/backup/backup.ts';
 import { runCleanup } from '../jobs/cleanup.ts';
 import { FindingList } from '../jobs/finding-list.ts';
 import type { JobContext } from '../jobs/job-context.ts';
+import { JobLog } from '../jobs/job-log.ts';
 import { JobProgress } from '../jobs/job-progress.ts';
 import { runRestore } from '../jobs/restore/restore.ts';
 import { type AttemptLease, isRefusal } from './attempt-lease.ts';
@@ -15,9 +16,16 @@ export async function runAttempt(
   gateway: GatewayContext,
   work: Work,
   lease: AttemptLease,
-  logger: Logger,
+  ownLogger: Logger,
 ): Promise<void> {
-  logger.info({}, 'attempt started');
+  const { control, tools } = gateway;
+  await using log = new JobLog({ work, control, clock: tools.clock, logger: ownLogger });
+  const { logger } = log;
+  const { useHttps, maxWorkers, maxCpuCores } = work.settings;
+  logger.info(
+    { code: 'ATTEMPT_STARTED', gateway: gateway.record.gatewayName, useHttps, maxWorkers, maxCpuCores },
+    `try ${work.fence} began`,
+  );
   const findings = new FindingList(logger);
   const progress = new JobProgress(gateway.tools.clock, (latest) => lease.report(latest));
   const job: JobContext = { gateway, lease, logger, findings, progress };
@@ -31,7 +39,8 @@ export async function runAttempt(
   try {
     // A retry would find its packs again, but where they fill the disk no job can work, this one's next try least of all.
     if (outcome?.status === 'RETRY' && outcome.error.code === 'SPOOL_FULL') await gateway.state.removeSpool(work.jobId);
-    if (outcome) await report(gateway, work, lease, outcome, logger);
+    await log.flush();
+    if (outcome) await report(gateway, work, lease, outcome, ownLogger);
     if (outcome && outcome.status !== 'RETRY') await gateway.state.removeSpool(work.jobId);
   } catch (error) {
     logger.warn({ reason: String(error) }, 'attempt not reported');

@@ -10,6 +10,7 @@ import type { GatewayPrincipal } from '../../control/activation/gateway-principa
 import { hello } from '../../control/activation/hello.ts';
 import { issueToken, issueTokenChallenge } from '../../control/activation/token.ts';
 import { aliveAttempts } from '../../control/attempts/alive.ts';
+import { appendJobLog } from '../../control/attempts/append-job-log.ts';
 import { claimWork } from '../../control/attempts/claim-work.ts';
 import { completeAttempt } from '../../control/attempts/complete.ts';
 import { renewAttempt } from '../../control/attempts/renew.ts';
@@ -28,6 +29,7 @@ import {
   tokenRequest,
 } from '../../protocol/activation.ts';
 import { inventoryBatchRequest } from '../../protocol/inventory.ts';
+import { jobLogRequest } from '../../protocol/job-log.ts';
 import { type ErrorBody, uuid } from '../../protocol/primitives.ts';
 import type { ProbeResponse } from '../../protocol/probe.ts';
 import {
@@ -59,6 +61,7 @@ type Environment = { Bindings: Partial<HttpBindings>; Variables: { requestId: st
 const ordinaryLimit = 64 * kibibyte;
 const activationLimit = 128 * kibibyte;
 const resultLimit = 1_024 * kibibyte;
+const logLimit = 512 * kibibyte;
 const inventoryLimit = 8_192 * kibibyte;
 /** Attempts a minute and address, for what needs no bearer. */
 const usualActivationsPerMinute = 10;
@@ -157,6 +160,9 @@ export function createGatewayRoutes(options: GatewayRoutesOptions): Hono<Environ
   );
   authenticated('/attempts/:id/renew', renewRequest, ordinaryLimit, ({ principal, id, body }) =>
     renewAttempt(control, principal, id, body),
+  );
+  authenticated('/attempts/:id/log', jobLogRequest, logLimit, ({ principal, id, body }) =>
+    appendJobLog(control, principal, id, body),
   );
   authenticated('/attempts/:id/vault-session', vaultSessionRequest, ordinaryLimit, ({ principal, id, body }) =>
     openVaultSession(control, principal, id, body),

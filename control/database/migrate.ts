@@ -6,6 +6,7 @@ import * as gatewayTransport from '../../migrations/0002-gateway-transport.ts';
 import * as moreScopes from '../../migrations/0003-more-scopes.ts';
 import * as flowControl from '../../migrations/0006-flow-control.ts';
 import * as platform from '../../migrations/0009-platform.ts';
+import * as jobLog from '../../migrations/0011-job-log.ts';
 import type { Database } from './tables.ts';
 import { DatabaseUnavailableError } from './unavailable.ts';
 
@@ -16,6 +17,7 @@ const migrations = {
   '0003-more-scopes': moreScopes,
   '0006-flow-control': flowControl,
   '0009-platform': platform,
+  '0011-job-log': jobLog,
 };
 
 /** Brings the schema up to date. Several processes may do it at once: Kysely takes an advisory lock on PostgreSQL. */

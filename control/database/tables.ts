@@ -7,6 +7,8 @@ import type { ErrorBody, Finding } from '../../protocol/primitives.ts';
 import type { CommitRequest, DiskSummary, Progress, TransferStatistics } from '../../protocol/work.ts';
 import type { AuditEntryTable, AuditOutcomeTable } from './audit-tables.ts';
 
+import type { JobLogTable } from './job-log-table.ts';
+
 /** The tables as migrations leave them. Bigints are read as numbers: all are byte counts or counters below 2^53. */
 export interface Database {
   control_secret: ControlSecretTable;
@@ -22,6 +24,7 @@ export interface Database {
   job: JobTable;
   job_attempt: JobAttemptTable;
   job_progress: JobProgressTable;
+  job_log: JobLogTable;
   permit: PermitTable;
   vault_session: VaultSessionTable;
   recovery_point: RecoveryPointTable;

@@ -2,6 +2,7 @@ import type { Transaction } from 'kysely';
 import type { ControlContext } from '../context.ts';
 import type { Database, GatewayStatus, JobInput, WaitReason } from '../database/tables.ts';
 import type { Emit } from '../events/event.ts';
+import { logTransition } from './job-log.ts';
 import { type JobRow, jobEvent } from './transitions.ts';
 
 /** A job as it starts its life: queued for one gateway. */
@@ -46,6 +47,7 @@ export async function insertJob(
     })
     .returningAll()
     .executeTakeFirstOrThrow();
+  await logTransition(trx, row, row.created_at);
   emit(jobEvent('JOB_CREATED', row));
   return row;
 }

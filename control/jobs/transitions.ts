@@ -3,6 +3,7 @@ import type { ErrorBody, Finding } from '../../protocol/primitives.ts';
 import type { TransferStatistics } from '../../protocol/work.ts';
 import type { Database, JobResult, JobStatus, JobTable, WaitReason } from '../database/tables.ts';
 import type { Emit, NewEvent } from '../events/event.ts';
+import { logTransition } from './job-log.ts';
 import { isTerminal, statusesBefore } from './job-status.ts';
 
 export type JobRow = Selectable<JobTable>;
@@ -60,8 +61,10 @@ export async function moveJob(
     .where('status', 'in', from)
     .returningAll()
     .executeTakeFirst();
-  const type = row && eventTypeOf(to);
-  if (row && type) emit(jobEvent(type, row));
+  if (!row) return undefined;
+  await logTransition(trx, row, now, changes);
+  const type = eventTypeOf(to);
+  if (type) emit(jobEvent(type, row));
   return row;
 }
 

@@ -23,6 +23,7 @@ export async function runBackup(job: JobContext, work: BackupWork): Promise<Outc
   using site = await openJobSession(job, work);
   const vm = await locateVm(job, work, site);
   await gateway.step('located');
+  job.logger.info({ code: 'VM_FOUND', vm: vm.name, path: vm.path }, 'the virtual machine was found');
   await reapSnapshots(job, site, vm.ref);
   await gateway.step('reaped');
   const skipped = skipObstructedDisks(job, vm);
@@ -75,6 +76,10 @@ async function makePoint(
   snapshot.isBegun = true;
   const capture = await takeSnapshot(job, work, site, vm, isTracking && site.transport.capabilities.randomRead);
   await step('snapshot-created');
+  job.logger.info(
+    { code: 'SNAPSHOT_TAKEN', snapshot: capture.snapshot.name, quiesce: capture.quiesce },
+    'the snapshot was taken',
+  );
 
   progress.enter('TRANSFER');
   const frozen = capture.disks.filter((disk) => !skipped.has(disk.uuid));
@@ -89,6 +94,7 @@ async function makePoint(
   const stored = await storeManifest(job, vault, describe(job, work, vm, capture, disks, configuration));
   await step('manifest-put');
   await commitPoint(job, work, vault, stored);
+  job.logger.info({ code: 'COMMITTED', kind: stored.manifest.kind }, 'the recovery point is valid');
   return stored;
 }
 
@@ -142,6 +148,7 @@ async function removeSnapshot(job: JobContext, work: BackupWork, site: JobSessio
   job.progress.enter('CLEANUP');
   try {
     await removeJobSnapshots(job, site, vm.ref, work.jobId);
+    job.logger.info({ code: 'SNAPSHOT_REMOVED' }, 'the snapshot was removed');
   } catch (error) {
     if (job.lease.held.aborted) return;
     job.logger.error({ err: error }, "the job's snapshot could not be removed");

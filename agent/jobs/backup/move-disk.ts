@@ -44,6 +44,17 @@ export async function moveDisk(job: JobContext, options: MoveDiskOptions): Promi
     vm: vm.ref,
     snapshot: capture.snapshot.ref,
   };
+  const { plan } = options;
+  job.logger.info(
+    {
+      code: 'DISK_READING',
+      disk: disk.label,
+      capacityBytes,
+      read: plan.mode,
+      ...(plan.mode === 'FULL' && { reason: plan.reason }),
+    },
+    'a disk is being read',
+  );
   const openAndMove = async (): Promise<Moved> => {
     // Not stopped by a cancel: an attach that goes on in the vCenter would keep the snapshot from being removed.
     await using open = await site.transport.openForRead(site.transportContext, source, job.lease.held);
@@ -53,6 +64,8 @@ export async function moveDisk(job: JobContext, options: MoveDiskOptions): Promi
   };
   const moved = await whileBusy(job, openAndMove, () => job.progress.diskRestarted());
   job.progress.diskDone();
+  const { read, statistics } = moved;
+  job.logger.info({ code: 'DISK_READ', disk: disk.label, read: read.mode, ...statistics }, 'a disk is in the vault');
   await step('disk-closed');
   const { key, label, controllerKey, unitNumber, changeId } = disk;
   return { uuid, key, label, capacityBytes, controllerKey, unitNumber, changeId, datastore, ...moved };

@@ -34,10 +34,12 @@ export async function runRestore(job: JobContext, work: RestoreWork): Promise<Ou
   try {
     await using made = await createRestoredVm(job, work, site, manifest);
     await step('vm-created');
+    job.logger.info({ code: 'VM_MADE', vm: made.vm.name }, 'the new virtual machine was made');
     progress.enter('TRANSFER');
     const statistics = await writeDisks(job, work, vault, manifest, made);
     await made.finish(lease.signal);
     await step('vm-finished');
+    job.logger.info({ code: 'VM_FINISHED', vm: made.vm.name }, 'the new virtual machine is complete');
     await markFinished(job, site.session, made.vm.ref, work.jobId);
     await step('restore-completing');
     return complete(job, made.vm, statistics);
@@ -96,6 +98,7 @@ async function writeDisks(
     };
     await whileBusy(job, write, () => progress.diskRestarted());
     progress.diskDone();
+    job.logger.info({ code: 'DISK_WRITTEN', disk: source.label, capacityBytes }, 'a disk was written');
     await step('restore-disk-closed');
   }
   const moved = lease.progress;
