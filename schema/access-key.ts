@@ -1,3 +1,4 @@
+import { canRotate } from '../control/access-keys/change-access-key.ts';
 import type { AccessKeyRow } from '../control/rows.ts';
 import { isScope } from '../control/scopes.ts';
 import { builder } from './builder.ts';
@@ -47,7 +48,32 @@ builder.node(AccessKey, {
     lastUsedAt: t.expose('last_used_at', {
       type: 'DateTime',
       nullable: true,
-      description: 'When it was last used, to within a few minutes; null when never.',
+      description:
+        'When it was last used, to within a minute; null when never. What stays open counts with each of its events.',
+    }),
+    secretChangedAt: t.expose('secret_changed_at', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was last rotated; null when it has its first secret.',
+    }),
+    previousSecretUntil: t.expose('previous_secret_until', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'Until when the secret before the last rotation is, or was, good as well; null when it ended at once.',
+    }),
+    viewerCanUpdate: t.boolean({
+      description: 'Whether your access key may change it: it was not revoked, and you have the scope.',
+      resolve: (key, _args, { viewer }) => viewer.scopes.has('accessKey:write') && key.revoked_at === null,
+    }),
+    viewerCanRotate: t.boolean({
+      description:
+        'Whether your access key may give it a new secret: it is your own, or can do no more than yours, and works.',
+      resolve: (key, _args, { viewer, control }) => canRotate(viewer, key, control.clock.now()),
+    }),
+    viewerCanRevoke: t.boolean({
+      description: 'Whether your access key may revoke it, and nobody has yet.',
+      resolve: (key, _args, { viewer }) => viewer.scopes.has('accessKey:write') && key.revoked_at === null,
     }),
     version: t.exposeInt('version', { description: 'Grows with every change.' }),
   }),

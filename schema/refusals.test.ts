@@ -61,6 +61,8 @@ onApi('refusals', (suite) => {
     ['startBackup', 'gatewayId', { virtualMachineId: vmId(2), gatewayId: id }],
     ['startRestore', 'recoveryPointId', { recoveryPointId: id }],
     ['cancelJob', 'jobId', { jobId: id }],
+    ['updateAccessKey', 'accessKeyId', { accessKeyId: id, expectedVersion: 1 }],
+    ['rotateAccessKey', 'accessKeyId', { accessKeyId: id }],
     ['revokeAccessKey', 'accessKeyId', { accessKeyId: id }],
   ];
   const ownType: Record<string, string> = {
@@ -153,12 +155,16 @@ onApi('refusals', (suite) => {
       startRestore: 'job:write',
       cancelJob: 'job:write',
       createAccessKey: 'accessKey:write',
+      updateAccessKey: 'accessKey:write',
+      rotateAccessKey: 'accessKey:write',
       revokeAccessKey: 'accessKey:write',
     };
     const inputs = new Map<MutationField, Record<string, unknown>>(
       withId('x').map(([field, , input]) => [field, input]),
     );
     inputs.set('createResourceGroup', { name: 'x' }).set('createAccessKey', { name: 'x', scopes: ['EVENT_READ'] });
+    // Every key may rotate itself, so this one is told of its scope only once it names another one.
+    inputs.set('rotateAccessKey', { accessKeyId: encodeId('AccessKey', suite.scene.viewer.accessKeyId) });
     for (const [field, input] of inputs) {
       await refused(
         field,

@@ -2,6 +2,7 @@ import './scalars.ts';
 import './errors.ts';
 import './viewer.ts';
 import './access-key-operations.ts';
+import './access-key-mutations.ts';
 import './region.ts';
 import './required-endpoint-operations.ts';
 import './resource-group-operations.ts';

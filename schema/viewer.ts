@@ -35,7 +35,8 @@ const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
     accessKey: t.field({
       type: AccessKey,
       nullable: true,
-      description: 'The access key itself. Scope: `accessKey:read`.',
+      grantScopes: ['made'],
+      description: 'The access key itself; needs no scope.',
       resolve: (viewer, _args, { loaders }) => loaders.accessKeys.load(viewer.accessKeyId),
     }),
   }),

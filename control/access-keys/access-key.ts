@@ -13,7 +13,11 @@ export interface NewAccessKey {
 
 export function generateAccessKey(ids: IdSource): NewAccessKey {
   const keyId = `HF${Array.from(ids.bytes(24), (byte) => alphabet.charAt(byte % 32)).join('')}`;
-  return { keyId, secret: ids.bytes(32).toString('base64url') };
+  return { keyId, secret: generateSecret(ids) };
+}
+
+export function generateSecret(ids: IdSource): string {
+  return ids.bytes(32).toString('base64url');
 }
 
 /** How a caller writes it: `Authorization: Bearer <id>.<secret>`. */

@@ -6,7 +6,7 @@ import { ForbiddenError, InvalidInputError, NotFoundError, VersionConflictError 
 import { scopes } from '../scopes.ts';
 import type { Viewer } from '../viewer.ts';
 import { accessKeysByIds, listAccessKeys } from './access-keys.ts';
-import { authenticate, loadViewer } from './authenticate.ts';
+import { authenticate, signIn, signInAgain } from './authenticate.ts';
 import { type CreateAccessKeyInput, createAccessKey } from './create-access-key.ts';
 import { ensureAdministratorKey } from './issue-access-key.ts';
 import { revokeAccessKey } from './revoke-access-key.ts';
@@ -68,15 +68,18 @@ onDatabases(
         scopes: ['job:read', 'accessKey:write'],
         expiresAt,
       });
-      const viewer = await authenticate(suite.control, secret ?? '');
-      if (!viewer) throw new Error('the key does not work');
+      const signedIn = await signIn(suite.control, secret ?? '');
+      if (!signedIn) throw new Error('the key does not work');
+      expect(signedIn.goodUntil).toBe(expiresAt.getTime());
+      const { viewer } = signedIn;
+      expect(viewer.accessKeyId).toBe(accessKey.id);
       await expect(
         createAccessKey(suite.control, viewer, { name: 'longer', scopes: ['job:read'] }),
       ).rejects.toMatchObject({ issues: [{ path: ['expiresAt'], code: 'TOO_BIG' }] });
       await clock.advance(59_999);
-      expect(await loadViewer(suite.control, accessKey.id)).toBeDefined();
+      expect(await signInAgain(suite.control, signedIn)).toBeDefined();
       await clock.advance(1);
-      expect(await loadViewer(suite.control, accessKey.id)).toBeUndefined();
+      expect(await signInAgain(suite.control, signedIn)).toBeUndefined();
       expect(await authenticate(suite.control, secret ?? '')).toBeUndefined();
     });
 

@@ -1,47 +1,76 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Selectable } from 'kysely';
 import type { ControlContext } from '../context.ts';
+import type { AccessKeyTable } from '../database/tables.ts';
 import type { AccessKeyRow } from '../rows.ts';
 import { accessKeyColumns } from '../rows.ts';
 import { isScope } from '../scopes.ts';
 import type { Viewer } from '../viewer.ts';
-import { parseAccessKey, secretMatches } from './access-key.ts';
+import { hashSecret, parseAccessKey, secretMatches } from './access-key.ts';
 
 /** How stale `last_used_at` may be, in milliseconds: not every request writes. */
 const lastUsedResolutionMs = 60_000;
 
 type Reader = Pick<ControlContext, 'db' | 'clock'>;
+type StoredKey = AccessKeyRow & Pick<Selectable<AccessKeyTable>, 'secret_hash' | 'previous_secret_hash'>;
 
-/** The viewer behind `<id>.<secret>`; undefined for anything wrong, revoked or expired, without saying which. */
-export async function authenticate(control: Reader, bearer: string): Promise<Viewer | undefined> {
+/** Somebody who has shown an access key's secret. */
+export interface SignedIn {
+  readonly viewer: Viewer;
+  /** Of the secret that was shown, so that whoever stays connected can be checked again without keeping the secret. */
+  readonly secretHash: Buffer;
+  /** Milliseconds since the epoch: when the key expires or this secret of it ends, whichever comes first; null: neither. */
+  readonly goodUntil: number | null;
+}
+
+/** Who shows `<id>.<secret>`; undefined for anything wrong, revoked or expired, without saying which. */
+export async function signIn(control: Reader, bearer: string): Promise<SignedIn | undefined> {
   const presented = parseAccessKey(bearer);
   if (!presented) return undefined;
-  const row = await verified(control, presented.keyId, presented.secret);
+  const row = await storedKey(control, 'key_id', presented.keyId);
+  // Both are compared, whatever the first comparison says: how long it takes tells nothing.
+  const isCurrent = secretMatches(presented.secret, row?.secret_hash);
+  const isPrevious = secretMatches(presented.secret, row?.previous_secret_hash ?? undefined);
+  return row && accept(control, row, hashSecret(presented.secret), isCurrent, isPrevious);
+}
+
+/** The same caller as the database knows it now; undefined once the key is revoked or expired, or the secret it showed has ended. */
+export async function signInAgain(control: Reader, before: SignedIn): Promise<SignedIn | undefined> {
+  const { secretHash, viewer } = before;
+  const row = await storedKey(control, 'id', viewer.accessKeyId);
   if (!row) return undefined;
+  const isCurrent = timingSafeEqual(secretHash, row.secret_hash);
+  const isPrevious = row.previous_secret_hash !== null && timingSafeEqual(secretHash, row.previous_secret_hash);
+  return accept(control, row, secretHash, isCurrent, isPrevious);
+}
+
+/** The viewer behind `<id>.<secret>`; see {@link signIn}. */
+export async function authenticate(control: Reader, bearer: string): Promise<Viewer | undefined> {
+  return (await signIn(control, bearer))?.viewer;
+}
+
+async function storedKey(control: Reader, column: 'id' | 'key_id', value: string): Promise<StoredKey | undefined> {
+  return control.db
+    .selectFrom('access_key')
+    .select([...accessKeyColumns, 'access_key.secret_hash', 'access_key.previous_secret_hash'])
+    .where(column, '=', value)
+    .executeTakeFirst();
+}
+
+async function accept(
+  control: Reader,
+  row: StoredKey,
+  secretHash: Buffer,
+  isCurrent: boolean,
+  isPrevious: boolean,
+): Promise<SignedIn | undefined> {
+  if (row.revoked_at !== null || !(isCurrent || isPrevious)) return undefined;
+  const ends = [row.expires_at, isCurrent ? null : (row.previous_secret_until ?? new Date(0))];
+  const times = ends.flatMap((end) => (end === null ? [] : [end.getTime()]));
+  const goodUntil = times.length === 0 ? null : Math.min(...times);
+  if (goodUntil !== null && goodUntil <= control.clock.now()) return undefined;
   await touch(control, row);
-  return toViewer(row);
-}
-
-/** The viewer as it is now; undefined once its key is revoked or expired. To be asked again before each event of a subscription. */
-export async function loadViewer(control: Reader, accessKeyId: string): Promise<Viewer | undefined> {
-  const row = await control.db
-    .selectFrom('access_key')
-    .select(accessKeyColumns)
-    .where('id', '=', accessKeyId)
-    .executeTakeFirst();
-  return row && isUsable(row, control.clock.now()) ? toViewer(row) : undefined;
-}
-
-async function verified(control: Reader, keyId: string, secret: string): Promise<AccessKeyRow | undefined> {
-  const row = await control.db
-    .selectFrom('access_key')
-    .select([...accessKeyColumns, 'access_key.secret_hash'])
-    .where('key_id', '=', keyId)
-    .executeTakeFirst();
-  const matches = secretMatches(secret, row?.secret_hash);
-  return row && matches && isUsable(row, control.clock.now()) ? row : undefined;
-}
-
-function isUsable(row: AccessKeyRow, now: number): boolean {
-  return row.revoked_at === null && (row.expires_at === null || row.expires_at.getTime() > now);
+  return { viewer: toViewer(row), secretHash, goodUntil };
 }
 
 async function touch(control: Reader, row: AccessKeyRow): Promise<void> {

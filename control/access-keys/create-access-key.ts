@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ControlContext } from '../context.ts';
-import { ForbiddenError, InvalidInputError, NotFoundError } from '../errors.ts';
+import { ForbiddenError, NotFoundError } from '../errors.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { idempotent } from '../idempotency.ts';
 import { idempotencyKeySchema, nameSchema, parseInput } from '../input.ts';
@@ -9,6 +9,7 @@ import { type AccessKeyRow, accessKeyColumns } from '../rows.ts';
 import { scopes } from '../scopes.ts';
 import { requireScope, type Viewer } from '../viewer.ts';
 import { visibleAccessKeys } from './access-keys.ts';
+import { checkExpiry } from './change-access-key.ts';
 import { insertAccessKey } from './issue-access-key.ts';
 
 const createInput = z.object({
@@ -66,12 +67,4 @@ export async function createAccessKey(
     if (!accessKey) throw new NotFoundError('access key');
     return { accessKey, secret };
   });
-}
-
-function checkExpiry(expiresAt: Date | null, viewer: Viewer, now: number): void {
-  const issue = (code: string, message: string) => new InvalidInputError([{ path: ['expiresAt'], code, message }]);
-  if (expiresAt && expiresAt.getTime() <= now) throw issue('TOO_SMALL', 'must be in the future');
-  if (viewer.expiresAt === null) return;
-  if (expiresAt === null || expiresAt.getTime() > viewer.expiresAt)
-    throw issue('TOO_BIG', `must not be after your own key expires, ${new Date(viewer.expiresAt).toISOString()}`);
 }

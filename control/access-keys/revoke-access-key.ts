@@ -8,6 +8,7 @@ import type { AccessKeyRow } from '../rows.ts';
 import { accessKeyColumns } from '../rows.ts';
 import { requireScope, type Viewer } from '../viewer.ts';
 import { visibleAccessKeys } from './access-keys.ts';
+import { accessKeyEvent, saveAccessKey } from './change-access-key.ts';
 
 const revokeInput = z.object({ accessKeyId: z.string(), expectedVersion: z.int().positive().nullish() });
 export type RevokeAccessKeyInput = z.input<typeof revokeInput>;
@@ -31,20 +32,9 @@ export async function revokeAccessKey(
     if (!found) throw new NotFoundError('access key');
     if (found.revoked_at !== null) return { accessKey: found };
     if (expectedVersion && found.version !== expectedVersion) throw new VersionConflictError(found.version);
-    const accessKey = await trx
-      .updateTable('access_key')
-      .set({ revoked_at: new Date(control.clock.now()), version: found.version + 1 })
-      .where('id', '=', found.id)
-      .returning(accessKeyColumns)
-      .executeTakeFirstOrThrow();
-    const [onlyGroup, ...others] = accessKey.resource_group_ids;
-    emit({
-      type: 'ACCESS_KEY_REVOKED',
-      resourceGroupId: others.length === 0 ? (onlyGroup ?? null) : null,
-      subjectType: 'ACCESS_KEY',
-      subjectId: accessKey.id,
-      data: { name: accessKey.name, keyId: accessKey.key_id },
-    });
+    const revokedAt = new Date(control.clock.now());
+    const accessKey = await saveAccessKey(trx, found.id, { revoked_at: revokedAt, version: found.version + 1 });
+    emit(accessKeyEvent('ACCESS_KEY_REVOKED', accessKey));
     return { accessKey };
   });
 }

@@ -35,6 +35,11 @@ export const mutationDocuments = {
     'createAccessKey',
     'accessKey { id keyId name scopes allResourceGroups resourceGroups { id } expiresAt } secret',
   ),
+  rotateAccessKey: mutation('rotateAccessKey', 'accessKey { id keyId version } secret'),
+  updateAccessKey: mutation(
+    'updateAccessKey',
+    'accessKey { id name scopes allResourceGroups resourceGroups { id } expiresAt version }',
+  ),
   revokeAccessKey: mutation('revokeAccessKey', 'accessKey { id revokedAt version }'),
 };
 export type MutationField = keyof typeof mutationDocuments;
