@@ -1,7 +1,9 @@
 import { HoldfastError } from '../base/errors.ts';
+import type { AccessKeyPair } from '../drivers/identity/contract.ts';
 import type { AgentDescription } from '../protocol/activation.ts';
-import { activate } from './activation/activate.ts';
-import { type ActivationForm, checkActivationForm } from './activation/form.ts';
+import { activate, fieldOf } from './activation/activate.ts';
+import { problemOf } from './activation/field-problem.ts';
+import { type ActivationForm, checkAccessKey, checkActivationForm, type FieldErrors } from './activation/form.ts';
 import type { ActivationOutcome } from './activation/outcome.ts';
 import { describeAgent } from './describe.ts';
 import type { AgentOptions } from './options.ts';
@@ -98,6 +100,30 @@ export class AgentProcess implements PageModel, AsyncDisposable {
     return { kind: 'activated', findings: result.findings, probe: report };
   }
 
+  /** Undefined: the gateway works with this access key now. Running jobs go on. */
+  replaceAccessKey(pair: AccessKeyPair, signal: AbortSignal): Promise<FieldErrors | undefined> {
+    const run = this.#activating.then(() =>
+      this.#replaceAccessKey(pair, AbortSignal.any([signal, this.#closed.signal])),
+    );
+    this.#activating = run.catch(() => undefined);
+    return run;
+  }
+
+  async #replaceAccessKey(pair: AccessKeyPair, signal: AbortSignal): Promise<FieldErrors | undefined> {
+    const checked = checkAccessKey(pair);
+    if ('errors' in checked) return checked.errors;
+    try {
+      if (!this.#gateway) throw notActivatedYet();
+      await this.#gateway.replaceAccessKey(checked.checked, signal);
+      return undefined;
+    } catch (error) {
+      signal.throwIfAborted();
+      const field = fieldOf(error);
+      const isShown = field === 'accessKeyId' || field === 'accessKeySecret';
+      return { [isShown ? field : 'form']: problemOf(error) };
+    }
+  }
+
   async probe(target: ProbeTarget, signal: AbortSignal): Promise<ProbeReport> {
     const known = target.kind === 'FORM' ? reachablesOfForm(target, this.#options) : this.#reachables();
     return this.#probe(known, signal);
@@ -130,3 +156,11 @@ export class AgentProcess implements PageModel, AsyncDisposable {
     await this.#gateway?.[Symbol.asyncDispose]();
   }
 }
+
+const notActivatedYet = () =>
+  new HoldfastError({
+    code: 'GATEWAY_NOT_ACTIVATED',
+    message: 'This gateway has not been activated yet.',
+    remedy: 'Activate it with its certificate first.',
+    retryable: false,
+  });

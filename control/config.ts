@@ -21,6 +21,12 @@ export interface ControlConfig {
   readonly heartbeatTimeoutMs: number;
   /** A gateway silent for this long has to be activated with a new certificate. Also a certificate's life. */
   readonly certificateSilenceMs: number;
+  /** How old the last word on a gateway's access key may be, where its owner has to be asked, before a heartbeat asks again. */
+  readonly identityCheckIntervalMs: number;
+  /** How long a heartbeat waits for that word; a later one counts when it comes. */
+  readonly identityCheckPatienceMs: number;
+  /** How long a gateway works on while nobody can say whether its access key is still good. */
+  readonly identityGraceMs: number;
   /** How long somebody waits for a gateway's answer to a command. */
   readonly commandDeadlineMs: number;
   /** Attempts at one job before it is FAILED. */
@@ -41,6 +47,9 @@ export const defaultTimings = {
   pollIntervalMs: 15_000,
   heartbeatTimeoutMs: 90_000,
   certificateSilenceMs: 5 * 24 * 60 * minute,
+  identityCheckIntervalMs: 10_000,
+  identityCheckPatienceMs: 3_000,
+  identityGraceMs: 60 * minute,
   commandDeadlineMs: 30_000,
   maxAttempts: 5,
   retryDelayMs: 5_000,

@@ -17,11 +17,14 @@ import type {
 
 /** What control gives out of its tables: rows without what is sealed, hashed or of no use outside. */
 export type ResourceGroupRow = Selectable<ResourceGroupTable>;
-export type AccessKeyRow = Omit<Selectable<AccessKeyTable>, 'secret_hash' | 'previous_secret_hash'>;
+export type AccessKeyRow = Omit<
+  Selectable<AccessKeyTable>,
+  'secret_hash' | 'previous_secret_hash' | 'expiry_told_days' | 'expiry_told_for'
+>;
 export type VaultRow = Omit<Selectable<VaultTable>, 'keys_sealed'>;
 export type GatewayRow = Omit<
   Selectable<GatewayTable>,
-  'message_secret_sealed' | 'signing_key' | 'sealing_key' | 'instance_id'
+  'message_secret_sealed' | 'signing_key' | 'instance_id' | 'expiry_told_days' | 'expiry_told_for'
 >;
 export type GatewayCertificateRow = Omit<Selectable<GatewayCertificateTable>, 'used_by_signing_key'>;
 export type VcenterRow = Omit<Selectable<VcenterTable>, 'password_sealed'>;
@@ -102,6 +105,11 @@ export const gatewayColumns = [
   'gateway.last_seen_at',
   'gateway.last_control_at',
   'gateway.last_message_at',
+  'gateway.sealing_key',
+  'gateway.identity_proved_at',
+  'gateway.identity_checked_at',
+  'gateway.identity_trouble',
+  'gateway.credentials_problem',
   'gateway.status',
   'gateway.status_since',
   'gateway.version',

@@ -8,14 +8,33 @@ export const activationChallengeRequest = z.object({ certificate: z.string().min
 export const activationChallengeResponse = z.object({
   challenge: z.string().min(32).max(2_048),
   identityDriver: shortText,
+  /** What that driver has to know for its proof; nothing secret. */
+  identitySettings: z.record(z.string().max(64), z.string().max(1_024)).optional(),
   expiresAt: isoTime,
 });
+
+/** A question that wants an access key's proof as its answer. */
+export const identityChallenge = activationChallengeResponse.extend({
+  /** Of the key that is in force: the gateway may hold another one beside it while one replaces the other. */
+  accessKeyId: z.string().min(1).max(128),
+});
+export type IdentityChallenge = z.infer<typeof identityChallenge>;
 
 export const accessKeyProof = z.object({
   driver: shortText,
   accessKeyId: z.string().min(1).max(128),
   values: z.record(z.string(), z.string().max(16_384)),
 });
+
+/** The answer to an {@link identityChallenge}. */
+export const identityProof = z.object({ challenge: z.string().min(32).max(2_048), proof: accessKeyProof });
+export type IdentityProof = z.infer<typeof identityProof>;
+
+/** POST /gateway/v1/access-key/challenge and POST /gateway/v1/access-key: an activated gateway gets another access key, and stays what it is. */
+export const accessKeyChallengeRequest = z.object({});
+export const accessKeyRequest = identityProof;
+export const accessKeyResponse = z.object({ accessKeyId: z.string(), findings: z.array(finding) });
+export type AccessKeyResponse = z.infer<typeof accessKeyResponse>;
 
 /** What the agent says of itself. */
 export const agentDescription = z.object({
@@ -126,5 +145,7 @@ export const helloResponse = z.object({
   /** Milliseconds between two polls and between two heartbeats. */
   pollIntervalMs: z.number().int().positive(),
   serverTime: isoTime,
+  /** As in `claimResponse`, for the first claim. */
+  identityChallenge: identityChallenge.optional(),
 });
 export type HelloResponse = z.infer<typeof helloResponse>;

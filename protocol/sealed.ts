@@ -68,5 +68,6 @@ function deriveKey(shared: Buffer, ephemeralDer: Buffer, recipientDer: Buffer): 
 export const sealContext = {
   vcenterPassword: (vcenterId: string): string => `vcenter-password:${vcenterId}`,
   vaultKeys: (vaultId: string): string => `vault-keys:${vaultId}`,
+  accessKey: (gatewayId: string): string => `access-key:${gatewayId}`,
   storageCredentials: (attemptId: string): string => `storage-credentials:${attemptId}`,
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { gatewaySettings } from './activation.ts';
+import { gatewaySettings, identityChallenge, identityProof } from './activation.ts';
 import { byteCount, errorBody, fence, finding, isoTime, sealedSecret, shortText, uuid } from './primitives.ts';
 
 /** How to log in to a vCenter; the password is sealed to the gateway. */
@@ -100,6 +100,13 @@ export const command = z.discriminatedUnion('kind', [
     refreshId: uuid,
     vcenter: vcenterAccess,
   }),
+  z.object({
+    kind: z.literal('REPLACE_ACCESS_KEY'),
+    commandId: uuid,
+    deadline: isoTime,
+    accessKeyId: z.string().min(1).max(128),
+    sealedSecret: sealedSecret,
+  }),
 ]);
 export type Command = z.infer<typeof command>;
 
@@ -109,6 +116,8 @@ export const claimRequest = z.object({
   freeSlots: z.number().int().min(0).max(64),
   /** Attempts this instance is working on. */
   running: z.array(uuid).max(64),
+  /** Answers the `identityChallenge` of the answer before. */
+  identityProof: identityProof.optional(),
 });
 export const claimResponse = z.object({
   work: z.array(work),
@@ -117,6 +126,10 @@ export const claimResponse = z.object({
   serverTime: isoTime,
   /** Of `running`, those that are no longer this instance's: stop them at once. */
   lost: z.array(uuid),
+  /** Why this gateway gets no work; null or absent: it may work. */
+  problem: z.object({ code: shortText, message: z.string().max(4_000), remedy: z.string().max(4_000) }).nullish(),
+  /** The next claim is to prove the access key again; absent: nobody asks for that. */
+  identityChallenge: identityChallenge.optional(),
 });
 export type ClaimResponse = z.infer<typeof claimResponse>;
 
@@ -136,6 +149,8 @@ export const testVcenterResult = z.object({
   build: z.string(),
   fingerprint: z.string(),
 });
+/** `result` of REPLACE_ACCESS_KEY: the control plane has taken the key. */
+export const replaceAccessKeyResult = z.object({ accessKeyId: z.string() });
 /** `result` of REFRESH_INVENTORY, sent after the last batch. */
 export const refreshInventoryResult = z.object({ virtualMachines: z.number().int().nonnegative() });
 

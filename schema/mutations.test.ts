@@ -63,9 +63,9 @@ onApi('mutations', (suite) => {
       control,
       scene.gateway,
       (command) =>
-        command.kind === 'TEST_VCENTER'
-          ? about('5e4c3b2a-0000-4000-8000-000000000001')
-          : sendInventory(control, scene.gateway.gatewayId, command),
+        command.kind === 'REFRESH_INVENTORY'
+          ? sendInventory(control, scene.gateway.gatewayId, command)
+          : about('5e4c3b2a-0000-4000-8000-000000000001'),
       stop.signal,
     );
     try {

@@ -36,16 +36,21 @@ export async function activate(
   const sealingKey = publicKeyOf(keys.sealing);
   using poster = createJsonPoster({ baseUrl: controlUrl, ca: payload.controlCa, clock: tools.clock });
   try {
-    const { challenge, identityDriver } = await requestActivationChallenge(poster, certificate, signal);
-    const { driver, accessKeyId, values } = await tools.drivers
-      .identity(identityDriver)
-      .prove(input.accessKey, challenge, signal);
+    const { challenge, identityDriver, identitySettings } = await requestActivationChallenge(
+      poster,
+      certificate,
+      signal,
+    );
+    const identity = tools.drivers.identity(identityDriver);
+    const keepSecret = identity.provesAgain === true;
+    const { values, ...proof } = await identity.prove(input.accessKey, challenge, signal, identitySettings);
+    if (keepSecret) await state.accessKeys.add(input.accessKey);
     const answer = await requestActivation(
       poster,
       {
         certificate,
         challenge,
-        proof: { driver, accessKeyId, values: { ...values } },
+        proof: { ...proof, values: { ...values } },
         signingKey,
         sealingKey,
         signature: signWith(keys.signing, activationSignatureInput({ certificate, challenge, signingKey, sealingKey })),
@@ -69,6 +74,7 @@ export async function activate(
       activatedAt: new Date(tools.clock.now()).toISOString(),
       pagePasswordHash: await hash(input.password),
     };
+    await state.accessKeys.setCurrent(record.accessKeyId, { keepSecret });
     await state.activation.write(record);
     await state.pendingActivation.remove();
     return { record, findings };
@@ -87,11 +93,11 @@ async function keysFor(certificateId: string, state: StateDirectory): Promise<Ga
 }
 
 /** Which field a refusal is about. */
-function fieldOf(error: unknown): keyof FieldErrors {
+export function fieldOf(error: unknown): keyof FieldErrors {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code.startsWith('CERTIFICATE_')) return 'certificate';
   if (code === 'INVALID_ACCESS_KEY') return 'accessKeySecret';
-  if (code.startsWith('ACCESS_KEY_') || code === 'FORBIDDEN') return 'accessKeyId';
+  if (code.startsWith('ACCESS_KEY_') || code === 'FORBIDDEN' || code === 'ACCOUNT_NOT_ALLOWED') return 'accessKeyId';
   if (code === 'CONTROL_UNREACHABLE' || code === 'CONTROL_ANSWER_INVALID') return 'controlNetwork';
   if (isDriverError(error) && error.kind === 'needsPerson') return 'accessKeyId';
   return 'form';

@@ -1,3 +1,4 @@
+import type { AccessKeyPair } from '../../drivers/identity/contract.ts';
 import type { NetworkType } from '../../drivers/network/contract.ts';
 import { type CertificatePayload, readCertificate } from '../../protocol/certificate.ts';
 import { controlBaseUrl } from '../control-channel/base-url.ts';
@@ -25,7 +26,7 @@ export type FieldErrors = Partial<Record<ActivationField | 'form', FieldProblem>
 
 /** A form that may be sent to the control plane. */
 export interface CheckedActivation {
-  readonly accessKey: { readonly accessKeyId: string; readonly accessKeySecret: string };
+  readonly accessKey: AccessKeyPair;
   readonly password: string;
   readonly certificate: string;
   readonly payload: CertificatePayload;
@@ -44,11 +45,8 @@ export function checkActivationForm(
   tools: { readonly drivers: Pick<AgentDrivers, 'network'> },
 ): { readonly checked: CheckedActivation } | { readonly errors: FieldErrors } {
   const errors: FieldErrors = {};
-  const accessKeyId = form.accessKeyId.trim();
-  if (!accessKeyId) errors.accessKeyId = formProblem('ACCESS_KEY_ID_MISSING');
-  else if (accessKeyId.length > longestAccessKeyId)
-    errors.accessKeyId = formProblem('ACCESS_KEY_ID_TOO_LONG', { most: longestAccessKeyId });
-  if (!form.accessKeySecret.trim()) errors.accessKeySecret = formProblem('ACCESS_KEY_SECRET_MISSING');
+  const accessKey = checkAccessKey(form);
+  if ('errors' in accessKey) Object.assign(errors, accessKey.errors);
   Object.assign(errors, passwordErrors(form));
 
   const controlNetwork = networkOf(form.controlNetwork);
@@ -63,12 +61,27 @@ export function checkActivationForm(
   if (payload?.messageUrls && messageNetwork && !payload.messageUrls[messageNetwork])
     errors.messageNetwork = formProblem('MESSAGE_NETWORK_NOT_IN_CERTIFICATE');
 
-  if (Object.keys(errors).length > 0 || !payload || !controlUrl || !controlNetwork || !messageNetwork)
-    return { errors };
-  const accessKey = { accessKeyId, accessKeySecret: form.accessKeySecret.trim() };
+  if (Object.keys(errors).length > 0 || 'errors' in accessKey) return { errors };
+  if (!payload || !controlUrl || !controlNetwork || !messageNetwork) return { errors };
+  const { checked } = accessKey;
+  const { password } = form;
   return {
-    checked: { accessKey, password: form.password, certificate, payload, controlUrl, controlNetwork, messageNetwork },
+    checked: { accessKey: checked, password, certificate, payload, controlUrl, controlNetwork, messageNetwork },
   };
+}
+
+/** An access key as it was typed or pasted, without the spaces around it. */
+export function checkAccessKey(
+  typed: AccessKeyPair,
+): { readonly checked: AccessKeyPair } | { readonly errors: Pick<FieldErrors, 'accessKeyId' | 'accessKeySecret'> } {
+  const accessKeyId = typed.accessKeyId.trim();
+  const accessKeySecret = typed.accessKeySecret.trim();
+  const errors: Pick<FieldErrors, 'accessKeyId' | 'accessKeySecret'> = {};
+  if (!accessKeyId) errors.accessKeyId = formProblem('ACCESS_KEY_ID_MISSING');
+  else if (accessKeyId.length > longestAccessKeyId)
+    errors.accessKeyId = formProblem('ACCESS_KEY_ID_TOO_LONG', { most: longestAccessKeyId });
+  if (!accessKeySecret) errors.accessKeySecret = formProblem('ACCESS_KEY_SECRET_MISSING');
+  return Object.keys(errors).length > 0 ? { errors } : { checked: { accessKeyId, accessKeySecret } };
 }
 
 /** What is wrong with a new password that was entered twice. */

@@ -1,4 +1,5 @@
-import type { ActivationForm } from '../activation/form.ts';
+import type { AccessKeyPair } from '../../drivers/identity/contract.ts';
+import type { ActivationForm, FieldErrors } from '../activation/form.ts';
 import type { ActivationOutcome } from '../activation/outcome.ts';
 import type { ProbeReport, ProbeTarget } from '../probe/probe-report.ts';
 import type { AgentStatus } from '../status.ts';
@@ -9,6 +10,8 @@ export interface PageModel {
   /** undefined before the first activation. */
   passwordHash(): string | undefined;
   activate(form: ActivationForm, signal: AbortSignal): Promise<ActivationOutcome>;
+  /** Undefined: the gateway works with this access key now, and everything else of it stays; also when the present one does not count any more. */
+  replaceAccessKey(pair: AccessKeyPair, signal: AbortSignal): Promise<FieldErrors | undefined>;
   /**
    * Tries everything the gateway has to reach; takes as long as the slowest check, at most some seconds. Throws CERTIFICATE_INVALID, or
    * NOT_ACTIVATED for the present state of a gateway that has none.

@@ -1,3 +1,4 @@
+import { HoldfastError } from '../../base/errors.ts';
 import type { GatewaySettings } from '../../protocol/activation.ts';
 import { claimResponse } from '../../protocol/work.ts';
 import { BackOff } from '../control-channel/back-off.ts';
@@ -36,9 +37,9 @@ export async function claimLoop(options: ClaimLoopOptions): Promise<'instance-co
     if (options.isInterrupted()) return 'interrupted';
     let waitMs = options.pollIntervalMs;
     try {
-      await claimOnce(options);
+      const problem = await claimOnce(options);
       backOff.reset();
-      options.onProblem(null);
+      options.onProblem(problem);
     } catch (error) {
       signal.throwIfAborted();
       options.onProblem(error);
@@ -47,7 +48,8 @@ export async function claimLoop(options: ClaimLoopOptions): Promise<'instance-co
         jobs.loseAll('another process took over this gateway');
         return 'instance-conflict';
       }
-      if (error instanceof ControlError && error.status === 403) jobs.loseAll('the control plane refuses this gateway');
+      if (error instanceof ControlError && (error.status === 403 || error.code === 'CERTIFICATE_EXPIRED'))
+        jobs.loseAll('the control plane refuses this gateway');
       waitMs = mayRetry(error) ? Math.min(backOff.next(), options.pollIntervalMs) : needsPersonMs;
       // Wake-ups do not help while nothing answers.
       await clock.sleep(waitMs, signal);
@@ -57,9 +59,13 @@ export async function claimLoop(options: ClaimLoopOptions): Promise<'instance-co
   }
 }
 
-async function claimOnce({ gateway, jobs, instanceId, onSettings, signal }: ClaimLoopOptions): Promise<void> {
+/** Why the gateway gets no work although it was answered; null: it does. */
+async function claimOnce(options: ClaimLoopOptions): Promise<HoldfastError | null> {
+  const { gateway, jobs, instanceId, onSettings, wakeUp, signal } = options;
+  const { identity } = gateway;
   const claimedAt = gateway.tools.clock.monotonic();
-  const body = { instanceId, freeSlots: jobs.freeSlots(), running: jobs.running() };
+  const identityProof = await identity.proof(signal);
+  const body = { instanceId, freeSlots: jobs.freeSlots(), running: jobs.running(), identityProof };
   const answer = await gateway.control.call('/claim', body, claimResponse, { signal, persistence: 'once' });
   onSettings(answer.settings);
   for (const attemptId of answer.lost) jobs.lose(attemptId, 'the control plane gave it to somebody else');
@@ -69,4 +75,8 @@ async function claimOnce({ gateway, jobs, instanceId, onSettings, signal }: Clai
     // Not awaited: a slow vCenter must not hold up the heartbeat.
     void answerCommand(gateway, command, remainingMs, signal);
   }
+  identity.ask(answer.identityChallenge);
+  // Asked for the first time, or after an hour without contact: the answer need not wait for the next poll.
+  if (answer.identityChallenge && !identityProof && !identity.problem) wakeUp.wake();
+  return answer.problem ? new HoldfastError({ ...answer.problem, retryable: true }) : identity.problem;
 }

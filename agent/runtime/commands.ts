@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { withDeadline } from '../../base/abort.ts';
 import { errorDetails, isDriverError } from '../../base/errors.ts';
 import type { InventoryBatch } from '../../protocol/inventory.ts';
+import { sealContext, unseal } from '../../protocol/sealed.ts';
 import { type Command, type CommandResult, emptyResponse } from '../../protocol/work.ts';
+import { replaceAccessKey } from '../identity/replace-access-key.ts';
 import type { GatewayContext } from './gateway-context.ts';
 
 const notTrusted = z.object({
@@ -50,6 +52,16 @@ async function perform(gateway: GatewayContext, command: Command, signal: AbortS
       gateway.sessions.accepted(command.vcenter);
       gateway.places.learnVcenter(command.vcenter);
       return { ok: true, result: { ...result } };
+    }
+    case 'REPLACE_ACCESS_KEY': {
+      const context = sealContext.accessKey(gateway.record.gatewayId);
+      const accessKeySecret = unseal(gateway.sealingKey, command.sealedSecret, context).toString('utf8');
+      const { accessKeyId } = await replaceAccessKey(
+        gateway,
+        { accessKeyId: command.accessKeyId, accessKeySecret },
+        signal,
+      );
+      return { ok: true, result: { accessKeyId } };
     }
     case 'REFRESH_INVENTORY':
       return { ok: true, result: { virtualMachines: await refreshInventory(gateway, command, signal) } };

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { FaultPlan } from '../../base/fault-plan.ts';
 import type { ControlClient } from '../control-channel/control-client.ts';
+import type { IdentityAnswers } from '../identity/identity-answers.ts';
 import type { AgentTools } from '../options.ts';
 import type { KnownPlaces } from '../probe/known-places.ts';
 import type { ActivationRecord } from '../state/records.ts';
@@ -14,6 +15,7 @@ export interface GatewayContext {
   readonly state: StateDirectory;
   readonly record: ActivationRecord;
   readonly control: ControlClient;
+  readonly identity: IdentityAnswers;
   /** X25519; opens what the control plane sealed. */
   readonly sealingKey: KeyObject;
   readonly sessions: PlatformSessions;

@@ -1,12 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import { HoldfastError } from '../../base/errors.ts';
 import { FaultPlan } from '../../base/fault-plan.ts';
+import type { AccessKeyPair } from '../../drivers/identity/contract.ts';
 import type { AgentDescription, GatewaySettings, HelloResponse } from '../../protocol/activation.ts';
 import { helloResponse } from '../../protocol/activation.ts';
 import type { DownMessage } from '../../protocol/messages.ts';
 import { openKey } from '../activation/keys.ts';
 import { BackOff } from '../control-channel/back-off.ts';
 import { ControlClient, ControlError, mayRetry } from '../control-channel/control-client.ts';
+import { IdentityAnswers } from '../identity/identity-answers.ts';
+import { replaceAccessKey } from '../identity/replace-access-key.ts';
 import { MessageClient } from '../message-channel/message-client.ts';
 import type { AgentOptions } from '../options.ts';
 import { KnownPlaces } from '../probe/known-places.ts';
@@ -77,6 +80,7 @@ export class Gateway implements AsyncDisposable {
         clock: options.clock,
         ids: options.ids,
       }),
+      identity: new IdentityAnswers(options, parts.state.accessKeys),
       sealingKey,
       sessions: new PlatformSessions(options, sealingKey, parts.description.vmUuid),
       places: new KnownPlaces({ ...options, controlNetwork: record.controlNetwork }),
@@ -105,7 +109,7 @@ export class Gateway implements AsyncDisposable {
         message: messageNetwork,
         data: this.#settings.dataNetwork ?? controlNetwork,
       },
-      accessKeyId: record.accessKeyId,
+      accessKeyId: this.#parts.state.accessKeys.currentId ?? record.accessKeyId,
       activatedAt: Date.parse(record.activatedAt),
       settings: this.#settings,
       lastControlContactAt: this.#context.control.lastContactAt,
@@ -121,6 +125,12 @@ export class Gateway implements AsyncDisposable {
     const { record, places } = this.#context;
     const { controlUrl, controlCa } = record;
     return { controlUrl, controlCa, servers: { ...record.servers, ...places.servers() }, vcenters: places.vcenters() };
+  }
+
+  /** Throws what the key was refused with; then the present one stays. */
+  async replaceAccessKey(pair: AccessKeyPair, signal: AbortSignal): Promise<void> {
+    await replaceAccessKey(this.#context, pair, AbortSignal.any([signal, this.#closing.signal]));
+    this.#claims.wake();
   }
 
   async #run(): Promise<void> {
@@ -191,6 +201,7 @@ export class Gateway implements AsyncDisposable {
         const answer = await this.#hello(instance, signal, news);
         this.#problem = null;
         this.#names = answer;
+        this.#context.identity.ask(answer.identityChallenge);
         this.#settings = answer.settings;
         return answer;
       } catch (error) {

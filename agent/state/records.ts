@@ -63,3 +63,15 @@ export const pageCertificateRecord = z.object({
   privateKey: z.string(),
 });
 export type PageCertificateRecord = z.infer<typeof pageCertificateRecord>;
+
+/** The access key in force, and secrets, sealed, where the identity driver needs them again. */
+export const accessKeysRecord = z.object({
+  version: z.literal(1),
+  current: z.string().nullable(),
+  /** Newest first. `sealed`: AES-256-GCM nonce, ciphertext and tag, base64; the id is bound in. */
+  keys: z.array(z.object({ accessKeyId: z.string(), sealed: z.string() })),
+});
+export type AccessKeysRecord = z.infer<typeof accessKeysRecord>;
+
+/** What those secrets are sealed with: 32 bytes, base64. */
+export const sealingRecord = z.object({ version: z.literal(1), key: z.string() });

@@ -4,10 +4,12 @@ import type { z } from 'zod';
 import type { Clock } from '../../base/clock.ts';
 import { HoldfastError } from '../../base/errors.ts';
 import type { IdSource } from '../../base/ids.ts';
+import { AccessKeyStore } from '../identity/access-key-store.ts';
 import { lockDirectory } from './directory-lock.ts';
 import { makePrivateDirectory, readFileIfThere, removeFile, replaceFile } from './durable-file.ts';
 import {
   type ActivationRecord,
+  accessKeysRecord,
   activationRecord,
   type InstanceRecord,
   instanceRecord,
@@ -15,6 +17,7 @@ import {
   type PendingActivation,
   pageCertificateRecord,
   pendingActivation,
+  sealingRecord,
 } from './records.ts';
 
 /** Spooled data of a job nobody came back for is removed after this long, in milliseconds. */
@@ -33,6 +36,7 @@ export interface StateDirectory extends Disposable {
   readonly pendingActivation: StateFile<PendingActivation>;
   readonly instance: StateFile<InstanceRecord>;
   readonly pageCertificate: StateFile<PageCertificateRecord>;
+  readonly accessKeys: AccessKeyStore;
   /** For the repository's rebuildable index. */
   readonly cacheDirectory: string;
   /** Where a job's disks spool their packs; stays until {@link StateDirectory.removeSpool}. */
@@ -66,6 +70,16 @@ export async function openStateDirectory(
     throw error;
   }
 
+  let accessKeys: AccessKeyStore;
+  try {
+    const file = stateFile(join(path, 'access-keys.json'), accessKeysRecord, tools.ids);
+    const sealingFile = stateFile(join(path, 'sealing-key.json'), sealingRecord, tools.ids);
+    accessKeys = await AccessKeyStore.open({ file, sealingFile }, tools.ids);
+  } catch (error) {
+    lock[Symbol.dispose]();
+    throw error;
+  }
+
   const jobSpool = (jobId: string) => join(spools, segment(jobId));
   return {
     path,
@@ -73,6 +87,7 @@ export async function openStateDirectory(
     pendingActivation: stateFile(join(path, 'pending.json'), pendingActivation, tools.ids),
     instance: stateFile(join(path, 'instance.json'), instanceRecord, tools.ids),
     pageCertificate: stateFile(join(path, 'page-certificate.json'), pageCertificateRecord, tools.ids),
+    accessKeys,
     cacheDirectory,
     async spoolDirectory(jobId, diskUuid) {
       const directory = join(jobSpool(jobId), segment(diskUuid));

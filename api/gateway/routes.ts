@@ -8,6 +8,7 @@ import { activateGatewayAudited } from '../../control/activation/audited-activat
 import { authenticateGateway } from '../../control/activation/authenticate-gateway.ts';
 import type { GatewayPrincipal } from '../../control/activation/gateway-principal.ts';
 import { hello } from '../../control/activation/hello.ts';
+import { issueAccessKeyChallenge, replaceAccessKey } from '../../control/activation/replace-access-key.ts';
 import { issueToken, issueTokenChallenge } from '../../control/activation/token.ts';
 import { aliveAttempts } from '../../control/attempts/alive.ts';
 import { appendJobLog } from '../../control/attempts/append-job-log.ts';
@@ -22,6 +23,8 @@ import type { ControlContext } from '../../control/context.ts';
 import { commitRecoveryPoint } from '../../control/recovery-points/commit.ts';
 import { acceptInventoryBatch } from '../../control/vcenters/accept-inventory-batch.ts';
 import {
+  accessKeyChallengeRequest,
+  accessKeyRequest,
   activationChallengeRequest,
   activationRequest,
   helloRequest,
@@ -75,6 +78,7 @@ export function createGatewayRoutes(options: GatewayRoutesOptions): Hono<Environ
   const { control, logger } = options;
   const app = new Hono<Environment>();
   const activations = new RateLimit(control.clock, options.activationsPerMinute ?? usualActivationsPerMinute);
+  const replacements = new RateLimit(control.clock, options.activationsPerMinute ?? usualActivationsPerMinute);
   const tokens = new RateLimit(control.clock, tokensPerMinute);
 
   app.use(async (context, next) => {
@@ -148,6 +152,14 @@ export function createGatewayRoutes(options: GatewayRoutesOptions): Hono<Environ
 
   authenticated('/hello', helloRequest, ordinaryLimit, ({ principal, body }) => hello(control, principal, body));
   authenticated('/claim', claimRequest, ordinaryLimit, ({ principal, body }) => claimWork(control, principal, body));
+  authenticated('/access-key/challenge', accessKeyChallengeRequest, ordinaryLimit, ({ principal }) =>
+    issueAccessKeyChallenge(control, principal),
+  );
+  authenticated('/access-key', accessKeyRequest, ordinaryLimit, ({ principal, body, signal }) => {
+    // Whoever holds a gateway's bearer could guess secrets here.
+    replacements.take(principal.gatewayId);
+    return replaceAccessKey(control, principal, body, signal);
+  });
   authenticated('/inventory', inventoryBatchRequest, inventoryLimit, async ({ principal, body }) => {
     await acceptInventoryBatch(control, principal.gatewayId, body);
     return {};

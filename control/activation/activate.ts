@@ -5,7 +5,6 @@ import {
   type ActivationResponse,
   activationSignatureInput,
 } from '../../protocol/activation.ts';
-import type { Finding } from '../../protocol/primitives.ts';
 import { loseAttempt } from '../attempts/lose-attempt.ts';
 import { settingsOf } from '../attempts/work-of-job.ts';
 import type { ControlContext } from '../context.ts';
@@ -19,6 +18,7 @@ import { checkChallenge } from './challenge.ts';
 import { setGatewayStatus } from './gateway-status.ts';
 import { messageSecretPlace } from './message-credentials.ts';
 import { updateMessagePermissions } from './message-permissions.ts';
+import { identityColumns, identityFindings, type ProvedIdentity } from './proved-identity.ts';
 import { checkSignature, readPublicKey } from './public-keys.ts';
 import { verifyAccessKey } from './verify-access-key.ts';
 
@@ -43,9 +43,10 @@ export async function activateGateway(
   await checkNetworks(control, known.gateway.vault_id, request);
   await checkChallenge(control, 'activation', known.certificate.id, request.challenge);
   checkSignature(activationSignatureInput(request), signingKey.key, request.signature);
+  const provedAt = new Date(control.clock.now());
   const identity = await verifyAccessKey(control, request, known.gateway.resource_group_id, signal);
   const replaced = await inTransaction(control, (trx, emit) =>
-    store(control, trx, emit, known, request, keys, identity),
+    store(control, trx, emit, known, request, keys, { identity, provedAt }),
   );
   if (replaced) {
     await loseAllAttempts(control, known.gateway.id);
@@ -62,8 +63,9 @@ async function store(
   known: KnownCertificate,
   request: ActivationRequest,
   keys: Keys,
-  identity: VerifiedIdentity,
+  proved: ProvedIdentity,
 ): Promise<boolean> {
+  const { identity } = proved;
   const now = new Date(control.clock.now());
   const { id: gatewayId } = known.gateway;
   const gateway = await trx
@@ -89,9 +91,7 @@ async function store(
     .updateTable('gateway')
     .set({
       activated_at: now,
-      access_key_id: identity.accessKeyId,
-      identity: JSON.stringify(identity),
-      credentials_expire_at: identity.expiresAt === null ? null : new Date(identity.expiresAt),
+      ...identityColumns(proved),
       signing_key: keys.signing,
       sealing_key: keys.sealing,
       control_network: request.controlNetwork,
@@ -105,13 +105,6 @@ async function store(
     })
     .where('id', '=', gatewayId)
     .execute();
-  await trx
-    .updateTable('job')
-    .set({ wait_reason: null })
-    .where('gateway_id', '=', gatewayId)
-    .where('status', '=', 'QUEUED')
-    .where('wait_reason', 'in', ['CREDENTIALS', 'GATEWAY_OFFLINE'])
-    .execute();
   emit({
     type: 'GATEWAY_ACTIVATED',
     resourceGroupId: gateway.resource_group_id,
@@ -119,7 +112,7 @@ async function store(
     subjectId: gatewayId,
     data: { name: gateway.name, accessKeyId: identity.accessKeyId, again: gateway.activated_at !== null },
   });
-  const from = ['NOT_ACTIVATED', 'OFFLINE', 'CREDENTIALS_EXPIRED', 'CERTIFICATE_EXPIRED'] as const;
+  const from = ['NOT_ACTIVATED', 'ACTIVATED', 'OFFLINE', 'CREDENTIALS_EXPIRED', 'CERTIFICATE_EXPIRED'] as const;
   await setGatewayStatus(trx, emit, { gatewayId, from, to: 'ACTIVATED', now });
   return true;
 }
@@ -157,7 +150,7 @@ async function answer(
     regionId: vault.region_id,
     platform: gateway.platform,
     settings: settingsOf(gateway),
-    findings: identity.kind === 'ROOT_ACCOUNT' ? [rootAccount] : [],
+    findings: identityFindings({ identity, identity_trouble: null }),
   };
 }
 
@@ -179,10 +172,3 @@ async function checkNetworks(control: ControlContext, vaultId: string, request: 
   ];
   if (issues.length > 0) throw new InvalidInputError(issues);
 }
-
-const rootAccount: Finding = {
-  code: 'ROOT_ACCOUNT',
-  severity: 'WARNING',
-  message: 'This access key belongs to the account itself, so it may do everything in it.',
-  remedy: 'Create a RAM user with only the rights that backups need, and activate the gateway with its access key.',
-};

@@ -3,6 +3,7 @@ import type { activationChallengeRequest, activationChallengeResponse } from '..
 import type { ControlContext } from '../context.ts';
 import { checkUsable, knownCertificate } from './certificate-row.ts';
 import { makeChallenge } from './challenge.ts';
+import { identityQuestion } from './identity-question.ts';
 
 export const activationChallengeLifeMs = 5 * 60_000;
 
@@ -14,5 +15,5 @@ export async function issueActivationChallenge(
   const known = await knownCertificate(control, request.certificate);
   checkUsable(known, new Date(control.clock.now()));
   const made = await makeChallenge(control, 'activation', known.certificate.id, activationChallengeLifeMs);
-  return { ...made, identityDriver: control.identity.name };
+  return { ...made, ...identityQuestion(control) };
 }

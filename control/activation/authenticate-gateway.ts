@@ -1,21 +1,22 @@
 import { HoldfastError } from '../../base/errors.ts';
 import type { ControlContext } from '../context.ts';
 import type { GatewayPrincipal } from './gateway-principal.ts';
+import { hasExpiredInSilence } from './refuse-gateway.ts';
 import { fingerprint, readToken } from './token.ts';
 
 /**
  * Who calls. Looks at the gateway each time: one that was deleted or activated with other keys since the bearer was issued is UNAUTHENTICATED. A
- * gateway whose access key expired meanwhile may end what it has begun; it gets no new bearer and no new work.
+ * gateway whose access key expired meanwhile may end what it has begun and be given another one; it gets no new work.
  */
 export async function authenticateGateway(control: ControlContext, bearer: string): Promise<GatewayPrincipal> {
   const read = await readToken(control, bearer);
   if (!read) throw unauthenticated();
   const gateway = await control.db
     .selectFrom('gateway')
-    .select(['status', 'signing_key'])
+    .select(['status', 'signing_key', 'last_seen_at'])
     .where('id', '=', read.gatewayId)
     .executeTakeFirst();
-  if (!gateway?.signing_key || gateway.status === 'DELETING' || gateway.status === 'CERTIFICATE_EXPIRED') {
+  if (!gateway?.signing_key || gateway.status === 'DELETING' || hasExpiredInSilence(control, gateway)) {
     throw unauthenticated();
   }
   if (fingerprint(gateway.signing_key) !== read.keyFingerprint) throw unauthenticated();

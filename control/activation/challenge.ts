@@ -5,7 +5,7 @@ import type { ControlContext } from '../context.ts';
 import { signing } from './signing.ts';
 
 /** What a challenge may be used for; one of one kind is worth nothing for the other. */
-export type ChallengePurpose = 'activation' | 'token';
+export type ChallengePurpose = 'activation' | 'token' | 'access-key' | 'identity';
 
 const content = z.object({ purpose: z.string(), subject: z.string(), expiresAt: z.number(), nonce: z.string() });
 

@@ -8,6 +8,7 @@ import type { GatewayTable } from '../database/tables.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { endpointsOfRegion } from '../regions/region.ts';
 import type { GatewayPrincipal } from './gateway-principal.ts';
+import { nextIdentityChallenge } from './identity-question.ts';
 import { instanceConflict } from './instance.ts';
 import { messageChannelOf } from './message-credentials.ts';
 import { updateMessagePermissions } from './message-permissions.ts';
@@ -40,6 +41,8 @@ export async function hello(
         agent: JSON.stringify(request.agent),
         last_seen_at: new Date(now),
         last_control_at: new Date(now),
+        // Whoever was asked for its access key's proof was another process.
+        ...(present.instance_id !== request.instanceId && { identity_trouble: null }),
       })
       .where('id', '=', present.id)
       .returningAll()
@@ -82,6 +85,7 @@ async function answer(control: ControlContext, gateway: Selectable<GatewayTable>
     .executeTakeFirstOrThrow();
   const { id, message_secret_sealed, message_network } = gateway;
   const url = message_network && endpointsOfRegion(control, vault.region_id).message[message_network];
+  const identityChallenge = await nextIdentityChallenge(control, gateway);
   if (!message_secret_sealed || !url) throw gatewayNotActivated();
   return {
     gatewayName: gateway.name,
@@ -90,5 +94,6 @@ async function answer(control: ControlContext, gateway: Selectable<GatewayTable>
     messageChannel: messageChannelOf(control, { id, message_secret_sealed }, url),
     pollIntervalMs: control.config.pollIntervalMs,
     serverTime: new Date(control.clock.now()).toISOString(),
+    ...(identityChallenge && { identityChallenge }),
   };
 }

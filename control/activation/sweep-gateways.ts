@@ -1,28 +1,29 @@
 import { sql } from 'kysely';
 import type { ControlContext } from '../context.ts';
-import type { GatewayStatus, WaitReason } from '../database/tables.ts';
+import type { GatewayStatus } from '../database/tables.ts';
 import { inTransaction } from '../events/in-transaction.ts';
-import { waitReasonOf } from '../jobs/insert-job.ts';
+import { requiredScope, settleCredentials } from './credentials.ts';
 import { setGatewayStatus } from './gateway-status.ts';
 import { gatewayIsBack } from './touch-gateway.ts';
 
 /**
  * Brings every gateway's status up to date: OFFLINE when both channels were silent too long, ACTIVATED when it is heard from again, CREDENTIALS_EXPIRED with its
- * access key, CERTIFICATE_EXPIRED after days of silence. Returns how many were changed.
+ * access key, CERTIFICATE_EXPIRED after days of silence, whatever else is the matter with it. Returns how many were changed.
  */
 export async function sweepGateways(control: ControlContext): Promise<number> {
   const now = control.clock.now();
   const offlineBefore = new Date(now - control.config.heartbeatTimeoutMs);
   const expiredBefore = new Date(now - control.config.certificateSilenceMs);
   let changes = 0;
-  for (const id of await withExpiredKey(control, new Date(now))) {
-    changes += await change(control, id, ['ACTIVATED', 'OFFLINE'], 'CREDENTIALS_EXPIRED');
+  for (const id of await withOtherCredentials(control, new Date(now))) {
+    if (await settleCredentials(control, id)) changes += 1;
   }
-  for (const id of await silentSince(control, 'ACTIVATED', offlineBefore)) {
+  for (const id of await silentSince(control, ['ACTIVATED'], offlineBefore)) {
     changes += await change(control, id, ['ACTIVATED'], 'OFFLINE', offlineBefore);
   }
-  for (const id of await silentSince(control, 'OFFLINE', expiredBefore)) {
-    changes += await change(control, id, ['OFFLINE'], 'CERTIFICATE_EXPIRED', expiredBefore);
+  const expiring = ['OFFLINE', 'CREDENTIALS_EXPIRED'] as const;
+  for (const id of await silentSince(control, expiring, expiredBefore)) {
+    changes += await change(control, id, expiring, 'CERTIFICATE_EXPIRED', expiredBefore);
   }
   for (const id of await heardAgain(control, offlineBefore)) {
     if (await gatewayIsBack(control, id)) changes += 1;
@@ -35,29 +36,29 @@ async function change(
   gatewayId: string,
   from: readonly GatewayStatus[],
   to: GatewayStatus,
-  silentBefore?: Date,
+  silentBefore: Date,
 ): Promise<number> {
-  return inTransaction(control, async (trx, emit) => {
-    const now = new Date(control.clock.now());
-    const changed = await setGatewayStatus(trx, emit, { gatewayId, from, to, now, silentSince: silentBefore });
-    if (!changed) return 0;
-    const replaced: WaitReason[] = ['GATEWAY_BUSY', 'PERMITS', 'GATEWAY_OFFLINE'];
-    await trx
-      .updateTable('job')
-      .set({ wait_reason: waitReasonOf(to) })
-      .where('gateway_id', '=', gatewayId)
-      .where('status', '=', 'QUEUED')
-      .where((eb) => eb.or([eb('wait_reason', 'is', null), eb('wait_reason', 'in', replaced)]))
-      .execute();
-    return 1;
-  });
+  const changed = await inTransaction(control, (trx, emit) =>
+    setGatewayStatus(trx, emit, {
+      gatewayId,
+      from,
+      to,
+      now: new Date(control.clock.now()),
+      silentSince: silentBefore,
+    }),
+  );
+  return changed ? 1 : 0;
 }
 
-async function silentSince(control: ControlContext, status: GatewayStatus, before: Date): Promise<string[]> {
+async function silentSince(
+  control: ControlContext,
+  statuses: readonly GatewayStatus[],
+  before: Date,
+): Promise<string[]> {
   const rows = await control.db
     .selectFrom('gateway')
     .select('id')
-    .where('status', '=', status)
+    .where('status', 'in', statuses)
     .where((eb) => eb(eb.fn.coalesce('last_seen_at', 'activated_at', 'created_at'), '<', before))
     .execute();
   return rows.map((row) => row.id);
@@ -73,18 +74,26 @@ async function heardAgain(control: ControlContext, after: Date): Promise<string[
   return rows.map((row) => row.id);
 }
 
-/** Keys of the cloud say when they expire; our own may also have been revoked since. */
-async function withExpiredKey(control: ControlContext, now: Date): Promise<string[]> {
+/**
+ * Those whose status may not fit their access key any more, found in one look: our own keys that were revoked, expired, got another secret or lost their rights, and
+ * those that count again; the cloud's keys that say when they expire. `settleCredentials` decides.
+ */
+async function withOtherCredentials(control: ControlContext, now: Date): Promise<string[]> {
+  const isBuiltin = sql<boolean>`gateway.identity ->> 'kind' = 'BUILTIN'`;
+  const counts = sql<boolean>`access_key.id is not null and access_key.revoked_at is null
+    and (access_key.expires_at is null or access_key.expires_at > ${now})
+    and (access_key.secret_changed_at is null or gateway.identity_proved_at >= access_key.secret_changed_at or access_key.previous_secret_until > ${now})
+    and access_key.scopes @> array[${requiredScope}]::text[]
+    and (access_key.all_resource_groups or gateway.resource_group_id = any(access_key.resource_group_ids))`;
   const rows = await control.db
     .selectFrom('gateway')
-    .leftJoin('access_key', (join) =>
-      join
-        .onRef('access_key.key_id', '=', 'gateway.access_key_id')
-        .on(sql<boolean>`gateway.identity ->> 'kind' = 'BUILTIN'`),
-    )
+    .leftJoin('access_key', (join) => join.onRef('access_key.key_id', '=', 'gateway.access_key_id').on(isBuiltin))
     .select('gateway.id')
-    .where('gateway.status', 'in', ['ACTIVATED', 'OFFLINE'])
-    .where((eb) => eb.or([eb('gateway.credentials_expire_at', '<=', now), eb('access_key.revoked_at', 'is not', null)]))
+    .where('gateway.status', 'in', ['ACTIVATED', 'OFFLINE', 'CREDENTIALS_EXPIRED'])
+    .where(
+      sql<boolean>`case when ${isBuiltin} then (${counts}) = (gateway.status = 'CREDENTIALS_EXPIRED')
+        else gateway.status <> 'CREDENTIALS_EXPIRED' and (gateway.credentials_expire_at <= ${now} or gateway.identity_trouble is not null) end`,
+    )
     .execute();
   return rows.map((row) => row.id);
 }

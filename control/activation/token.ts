@@ -11,7 +11,7 @@ import {
 import type { ControlContext } from '../context.ts';
 import { checkChallenge, makeChallenge } from './challenge.ts';
 import { checkSignature, readPublicKey } from './public-keys.ts';
-import { keyOfWorkingGateway } from './refuse-gateway.ts';
+import { keyOfKnownGateway } from './refuse-gateway.ts';
 import { signing } from './signing.ts';
 
 const challengeLifeMs = 60_000;
@@ -36,10 +36,10 @@ export async function issueToken(
   await checkChallenge(control, 'token', gatewayId, challenge);
   const gateway = await control.db
     .selectFrom('gateway')
-    .select(['status', 'signing_key', 'last_seen_at', 'credentials_expire_at'])
+    .select(['status', 'signing_key', 'last_seen_at'])
     .where('id', '=', gatewayId)
     .executeTakeFirst();
-  const der = keyOfWorkingGateway(control, gateway);
+  const der = keyOfKnownGateway(control, gateway);
   const { key } = readPublicKey(der.toString('base64'), 'ed25519');
   checkSignature(tokenSignatureInput(gatewayId, challenge), key, signature);
   const { keyId, privateKey } = await signing(control);

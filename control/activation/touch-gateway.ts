@@ -6,8 +6,8 @@ import { setGatewayStatus } from './gateway-status.ts';
 const contactIntervalMs = 1_000;
 
 /**
- * Notes that a gateway was heard from; one that was OFFLINE is ACTIVATED again and its waiting jobs stop waiting for it. With
- * `instanceId` only the present instance counts.
+ * Notes that a gateway was heard from; one that was OFFLINE is ACTIVATED again and its waiting jobs stop waiting for it. With `instanceId` only the
+ * present instance counts. One that was silent until its certificate expired is not made good by a word on a connection that is still open.
  */
 export async function touchGateway(
   control: ControlContext,
@@ -17,10 +17,13 @@ export async function touchGateway(
 ): Promise<void> {
   const now = control.clock.now();
   const column = channel === 'control' ? 'last_control_at' : 'last_message_at';
+  const expiredBefore = new Date(now - control.config.certificateSilenceMs);
   const touched = await control.db
     .updateTable('gateway')
     .set({ last_seen_at: new Date(now), [column]: new Date(now) })
     .where('id', '=', gatewayId)
+    .where('status', '!=', 'CERTIFICATE_EXPIRED')
+    .where((eb) => eb.or([eb('last_seen_at', 'is', null), eb('last_seen_at', '>=', expiredBefore)]))
     .$if(instanceId !== undefined, (query) => query.where('instance_id', '=', instanceId ?? null))
     .where((eb) => eb.or([eb(column, 'is', null), eb(column, '<=', new Date(now - contactIntervalMs))]))
     .returning('status')
@@ -31,19 +34,10 @@ export async function touchGateway(
 /** OFFLINE becomes ACTIVATED, once, with its event. False: it was not OFFLINE any more. */
 export async function gatewayIsBack(control: ControlContext, gatewayId: string): Promise<boolean> {
   return inTransaction(control, async (trx, emit) => {
-    const changed = await setGatewayStatus(trx, emit, {
-      gatewayId,
-      from: ['OFFLINE'],
-      to: 'ACTIVATED',
-      now: new Date(control.clock.now()),
-    });
-    await trx
-      .updateTable('job')
-      .set({ wait_reason: null })
-      .where('gateway_id', '=', gatewayId)
-      .where('status', '=', 'QUEUED')
-      .where('wait_reason', '=', 'GATEWAY_OFFLINE')
-      .execute();
-    return changed;
+    const now = new Date(control.clock.now());
+    const isBack = await setGatewayStatus(trx, emit, { gatewayId, from: ['OFFLINE'], to: 'ACTIVATED', now });
+    // Nobody was asked about its access key meanwhile, so nobody failed to answer.
+    if (isBack) await trx.updateTable('gateway').set({ identity_trouble: null }).where('id', '=', gatewayId).execute();
+    return isBack;
   });
 }

@@ -3,9 +3,7 @@ import type { VerifiedIdentity } from '../../drivers/identity/contract.ts';
 import type { ActivationRequest } from '../../protocol/activation.ts';
 import { secretMatches } from '../access-keys/access-key.ts';
 import type { ControlContext } from '../context.ts';
-
-/** What an access key needs to activate a gateway. */
-const requiredScope = 'gateway:write';
+import { requiredScope } from './credentials.ts';
 
 /**
  * Lets the identity driver verify the proof and checks that the key is still good and may activate gateways of this resource group. Throws

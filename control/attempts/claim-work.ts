@@ -1,7 +1,10 @@
 import type { Selectable } from 'kysely';
 import type { z } from 'zod';
 import type { ClaimResponse, claimRequest, Work } from '../../protocol/work.ts';
+import { checkIdentity } from '../activation/check-identity.ts';
+import { settleCredentials } from '../activation/credentials.ts';
 import type { GatewayPrincipal } from '../activation/gateway-principal.ts';
+import { nextIdentityChallenge } from '../activation/identity-question.ts';
 import { instanceConflict } from '../activation/instance.ts';
 import { gatewayNotActivated } from '../activation/sealing-key.ts';
 import { touchGateway } from '../activation/touch-gateway.ts';
@@ -9,6 +12,7 @@ import { claimCommands } from '../commands/claim-commands.ts';
 import type { ControlContext } from '../context.ts';
 import type { GatewayTable, WaitReason } from '../database/tables.ts';
 import { inTransaction } from '../events/in-transaction.ts';
+import { statusReason } from '../gateways/status-reason.ts';
 import { waitReasonOf } from '../jobs/insert-job.ts';
 import { claimJob } from './claim-job.ts';
 import { loseAttempt } from './lose-attempt.ts';
@@ -20,7 +24,8 @@ const jobsLookedAtPerClaim = 64;
 
 /**
  * A gateway's heartbeat and its question for work. Attempts it holds according to the database but does not name were lost with an earlier
- * answer and are queued again; those it names that are no longer its own come back in `lost`. Throws INSTANCE_CONFLICT.
+ * answer and are queued again; those it names that are no longer its own come back in `lost`. An access key that does not count any more is found
+ * here at the latest: then there is no work, and the answer says why. Throws INSTANCE_CONFLICT.
  */
 export async function claimWork(
   control: ControlContext,
@@ -29,15 +34,22 @@ export async function claimWork(
 ): Promise<ClaimResponse> {
   const { instanceId, freeSlots, running } = request;
   const askedAt = new Date(control.clock.now());
-  const gateway = await readGateway(control, principal.gatewayId);
-  if (gateway.instance_id !== instanceId) throw instanceConflict();
-  await touchGateway(control, gateway.id, 'control');
-  const lost = await settleRunning(control, gateway.id, instanceId, running, askedAt);
-  const mayWork = gateway.status === 'ACTIVATED' || gateway.status === 'OFFLINE';
+  const before = await readGateway(control, principal.gatewayId);
+  if (before.instance_id !== instanceId) throw instanceConflict();
+  await touchGateway(control, before.id, 'control');
+  const lost = await settleRunning(control, before.id, instanceId, running, askedAt);
+  const isProved = await checkIdentity(control, before, request.identityProof);
+  await settleCredentials(control, before.id);
+  const gateway = await readGateway(control, before.id);
+  const isActive = gateway.status === 'ACTIVATED' || gateway.status === 'OFFLINE';
+  const mayWork = isActive && isProved;
   const work = mayWork ? await claimJobs(control, gateway, instanceId, Math.min(freeSlots, workPerClaim)) : [];
   if (mayWork && work.length >= freeSlots) await explainWaiting(control, gateway.id, 'GATEWAY_BUSY');
-  if (!mayWork) await explainWaiting(control, gateway.id, waitReasonOf(gateway.status));
+  if (!mayWork) await explainWaiting(control, gateway.id, isActive ? 'CREDENTIALS' : waitReasonOf(gateway.status));
+  const identityChallenge = await nextIdentityChallenge(control, gateway);
   return {
+    problem: isActive ? null : statusReason(gateway),
+    ...(identityChallenge && { identityChallenge }),
     work,
     commands: await claimCommands(control, gateway),
     settings: settingsOf(gateway),

@@ -12,6 +12,7 @@ import { isCommitted } from '../jobs/conclude-committed.ts';
 import { cleanUpAfter } from '../jobs/insert-job.ts';
 import { type JobRow, moveJob } from '../jobs/transitions.ts';
 import { wakeGateway } from '../wake-gateway.ts';
+import { credentialsExpiredCode } from './credentials-expired.ts';
 import { endAttempt } from './end-attempt.ts';
 import { fenced } from './fenced.ts';
 import { ownAttempt, whyFenced } from './guard-attempt.ts';
@@ -72,16 +73,22 @@ async function finishJob(
     const changes = { findings, ...(outcome.status !== 'CANCELED' && { error }) };
     return end({ jobId, to: 'CANCELED', now, changes });
   }
-  const failedAttempts = job.failed_attempts + (error.code === agentStopping ? 0 : 1);
+  const isGivenBack =
+    outcome.status === 'RETRY' && (error.code === agentStopping || error.code === credentialsExpiredCode);
+  const failedAttempts = job.failed_attempts + (isGivenBack ? 0 : 1);
   if (outcome.status === 'FAILED')
     return end({ jobId, to: 'FAILED', now, changes: { error, findings, failedAttempts } });
-  if (failedAttempts >= mostAttempts(control, job)) {
+  if (!isGivenBack && failedAttempts >= mostAttempts(control, job)) {
     const changes = { findings: [...findings, asFinding(error)] };
     if (isCommitted(job)) return end({ jobId, to: 'COMPLETE', now, changes });
     return end({ jobId, to: 'FAILED', now, changes: { error, findings, failedAttempts } });
   }
-  if (error.code === agentStopping) {
-    await moveJob(trx, emit, { jobId, to: 'QUEUED', now, changes: { failedAttempts } });
+  if (isGivenBack) {
+    const changes = {
+      failedAttempts,
+      ...(error.code === credentialsExpiredCode && { waitReason: 'CREDENTIALS' as const }),
+    };
+    await moveJob(trx, emit, { jobId, to: 'QUEUED', now, changes });
     return false;
   }
   const delayMs = Math.min(control.config.retryDelayMs * 2 ** (failedAttempts - 1), longestDelayMs);

@@ -7,11 +7,15 @@ import { sealingKeyOf } from '../activation/sealing-key.ts';
 import type { ControlContext } from '../context.ts';
 import type { JobKind } from '../database/tables.ts';
 import { inTransaction } from '../events/in-transaction.ts';
+import { credentialsExpired } from './credentials-expired.ts';
 import { guardAttempt } from './guard-attempt.ts';
 
 const accessOf: Readonly<Record<JobKind, StorageAccess>> = { BACKUP: 'write', RESTORE: 'read', CLEANUP: 'read' };
 
-/** Short-lived credentials for the prefix of the attempt's vault, sealed to the gateway. FENCED for anything but the living attempt. */
+/**
+ * Short-lived credentials for the prefix of the attempt's vault, sealed to the gateway. FENCED for anything but the living attempt; CREDENTIALS_EXPIRED while the
+ * gateway's access key does not count: what was given out before is good until it expires, so an attempt ends with that or is given back.
+ */
 export async function issueStorageCredentials(
   control: ControlContext,
   principal: GatewayPrincipal,
@@ -28,9 +32,10 @@ export async function issueStorageCredentials(
       .executeTakeFirstOrThrow();
     const gateway = await trx
       .selectFrom('gateway')
-      .select(['id', 'sealing_key'])
+      .select(['id', 'sealing_key', 'status'])
       .where('id', '=', principal.gatewayId)
       .executeTakeFirstOrThrow();
+    if (gateway.status === 'CREDENTIALS_EXPIRED') throw credentialsExpired();
     return { kind: job.kind, location: vault.location, sealingKey: sealingKeyOf(gateway) };
   });
   const { driver, target } = control.storage;

@@ -8,7 +8,10 @@ import { openCommand } from './open-command.ts';
 
 const commandsPerClaim = 16;
 
-/** Takes the commands that wait for this gateway and have not expired; each is handed out once. */
+/**
+ * Takes the commands that wait for this gateway and have not expired; each is handed out once. While its access key does not count it gets none that
+ * hold another's password, only the one that gives it a key.
+ */
 export async function claimCommands(control: ControlContext, gateway: Selectable<GatewayTable>): Promise<Command[]> {
   const rows = await control.db
     .updateTable('gateway_command')
@@ -20,6 +23,7 @@ export async function claimCommands(control: ControlContext, gateway: Selectable
         .where('gateway_id', '=', gateway.id)
         .where('status', '=', 'PENDING')
         .where('deadline', '>', new Date(control.clock.now()))
+        .$if(gateway.status === 'CREDENTIALS_EXPIRED', (query) => query.where('kind', '=', 'REPLACE_ACCESS_KEY'))
         .orderBy('created_at')
         .limit(commandsPerClaim)
         .forUpdate()
@@ -38,6 +42,7 @@ function sealedCommand(
   row: Selectable<GatewayCommandTable>,
 ): Command {
   const input = openCommand(control, row);
+  if (input.kind === 'REPLACE_ACCESS_KEY') return { ...input, commandId: row.id, deadline: row.deadline.toISOString() };
   const { password, ...access } = input.vcenter;
   const context = sealContext.vcenterPassword(access.vcenterId);
   const sealedPassword = seal(sealingKeyOf(gateway), Buffer.from(password), context, control.ids);

@@ -1,3 +1,4 @@
+import type { SealedSecret } from '../../protocol/primitives.ts';
 import type { VcenterAccess } from '../../protocol/work.ts';
 
 /** How to log in to a vCenter, as control holds it: sealed at rest, and to the gateway when it claims the command. */
@@ -8,7 +9,9 @@ export interface PlainVcenterAccess extends Omit<VcenterAccess, 'sealedPassword'
 /** What a gateway is to answer within a deadline. */
 export type CommandInput =
   | { readonly kind: 'TEST_VCENTER'; readonly vcenter: PlainVcenterAccess }
-  | { readonly kind: 'REFRESH_INVENTORY'; readonly refreshId: string; readonly vcenter: PlainVcenterAccess };
+  | { readonly kind: 'REFRESH_INVENTORY'; readonly refreshId: string; readonly vcenter: PlainVcenterAccess }
+  /** Sealed to the gateway by whoever asked, or by us at once: nothing here can open it. */
+  | { readonly kind: 'REPLACE_ACCESS_KEY'; readonly accessKeyId: string; readonly sealedSecret: SealedSecret };
 
 /** Where a command's input is sealed at rest. */
 export const commandPlace = (commandId: string) => ({

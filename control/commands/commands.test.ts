@@ -24,7 +24,7 @@ describe.each(databases())('commands on $name', ({ open }) => {
   let control: TestControl;
   let scene: ControlScene;
   let principal: { gatewayId: string };
-  let input: CommandInput;
+  let input: Extract<CommandInput, { readonly kind: 'TEST_VCENTER' }>;
   beforeAll(async () => {
     database = await open();
     control = await createTestControl({ database, clock });
@@ -71,7 +71,7 @@ describe.each(databases())('commands on $name', ({ open }) => {
     await expect.poll(() => heard).toEqual(['{"version":1,"wake":"COMMAND"}']);
     const { commands } = await claim(control, scene.gateway);
     const [command] = commands;
-    if (!command) throw new Error('no command');
+    if (command?.kind !== 'TEST_VCENTER') throw new Error('no command');
     expect(command).toMatchObject({ kind: 'TEST_VCENTER', vcenter: { address: '127.0.0.1:443', username: 'root' } });
     const context = sealContext.vcenterPassword(scene.vcenterId);
     const password = unseal(scene.gateway.keys.sealing.privateKey, command.vcenter.sealedPassword, context);

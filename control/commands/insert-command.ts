@@ -25,7 +25,8 @@ export async function insertCommand(
     .where('id', '=', gatewayId)
     .executeTakeFirst();
   if (!gateway) throw new NotFoundError('gateway');
-  if (gateway.status !== 'ACTIVATED' && gateway.status !== 'OFFLINE') throw notUsable(gateway.status);
+  const isKey = input.kind === 'REPLACE_ACCESS_KEY' && gateway.status === 'CREDENTIALS_EXPIRED';
+  if (gateway.status !== 'ACTIVATED' && gateway.status !== 'OFFLINE' && !isKey) throw notUsable(gateway.status);
   if (!gateway.sealing_key) throw gatewayNotActivated();
   const id = control.ids.uuid();
   const now = control.clock.now();

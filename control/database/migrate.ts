@@ -4,6 +4,7 @@ import { HoldfastError } from '../../base/errors.ts';
 import * as initial from '../../migrations/0001-initial.ts';
 import * as gatewayTransport from '../../migrations/0002-gateway-transport.ts';
 import * as moreScopes from '../../migrations/0003-more-scopes.ts';
+import * as gatewayCredentials from '../../migrations/0005-gateway-credentials.ts';
 import * as flowControl from '../../migrations/0006-flow-control.ts';
 import * as platform from '../../migrations/0009-platform.ts';
 import * as jobLog from '../../migrations/0011-job-log.ts';
@@ -15,6 +16,7 @@ const migrations = {
   '0001-initial': initial,
   '0002-gateway-transport': gatewayTransport,
   '0003-more-scopes': moreScopes,
+  '0005-gateway-credentials': gatewayCredentials,
   '0006-flow-control': flowControl,
   '0009-platform': platform,
   '0011-job-log': jobLog,

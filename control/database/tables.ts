@@ -6,6 +6,7 @@ import type { FlowWindow } from '../../protocol/flow-control.ts';
 import type { ErrorBody, Finding } from '../../protocol/primitives.ts';
 import type { CommitRequest, DiskSummary, Progress, TransferStatistics } from '../../protocol/work.ts';
 import type { AuditEntryTable, AuditOutcomeTable } from './audit-tables.ts';
+import type { ExpiryWarningColumns, GatewayCredentialsColumns } from './credentials-columns.ts';
 
 import type { JobLogTable } from './job-log-table.ts';
 
@@ -86,7 +87,7 @@ export interface ResourceGroupTable {
   version: WithDefault<number>;
 }
 
-export interface AccessKeyTable {
+export interface AccessKeyTable extends ExpiryWarningColumns {
   id: string;
   key_id: string;
   secret_hash: Buffer;
@@ -128,7 +129,7 @@ export interface VaultTable {
 /** AUTO: hot-add where the gateway's VM is in the same vCenter, otherwise NFC. */
 export type TransportMode = 'AUTO' | 'HOTADD' | 'NFC';
 
-export interface GatewayTable {
+export interface GatewayTable extends GatewayCredentialsColumns {
   id: string;
   vault_id: string;
   resource_group_id: string;
