@@ -6,6 +6,7 @@ import { problemOf } from './activation/field-problem.ts';
 import { type ActivationForm, checkAccessKey, checkActivationForm, type FieldErrors } from './activation/form.ts';
 import type { ActivationOutcome } from './activation/outcome.ts';
 import { describeAgent } from './describe.ts';
+import { logText } from './log/log-text.ts';
 import type { AgentOptions } from './options.ts';
 import type { PageModel } from './page/page-model.ts';
 import { reachablesOf, reachablesOfForm } from './probe/form-reachables.ts';
@@ -32,6 +33,25 @@ const notActivated: Omit<AgentStatus, 'version'> = {
   jobs: [],
 };
 
+/** Activated, and not at work. */
+function idleStatus(record: ActivationRecord, version: string): AgentStatus {
+  const { gatewayId, gatewayName, vaultName, regionId, settings, accessKeyId } = record;
+  return {
+    ...notActivated,
+    version,
+    activated: true,
+    gateway: { gatewayId, gatewayName, vaultName, regionId },
+    networks: {
+      control: record.controlNetwork,
+      message: record.messageNetwork,
+      data: settings.dataNetwork ?? record.controlNetwork,
+    },
+    accessKeyId,
+    activatedAt: Date.parse(record.activatedAt),
+    settings,
+  };
+}
+
 /** One agent: before activation nothing but a page, after it a running gateway; activating again replaces that one. */
 export class AgentProcess implements PageModel, AsyncDisposable {
   readonly #options: AgentOptions;
@@ -40,6 +60,8 @@ export class AgentProcess implements PageModel, AsyncDisposable {
   readonly #closed = new AbortController();
   #record: ActivationRecord | undefined;
   #gateway: Gateway | undefined;
+  /** Whether it speaks to the control plane once it is activated. */
+  #works = false;
   /** One activation at a time. */
   #activating: Promise<unknown> = Promise.resolve();
 
@@ -56,15 +78,22 @@ export class AgentProcess implements PageModel, AsyncDisposable {
   }
 
   static async start(options: AgentOptions, state: StateDirectory): Promise<AgentProcess> {
-    const record = await state.activation.read();
-    const agent = new AgentProcess(options, state, await describeAgent(options), record);
-    if (record) agent.#gateway = agent.#startGateway(record);
+    const agent = await AgentProcess.open(options, state);
+    agent.#works = true;
+    if (agent.#record) agent.#gateway = agent.#startGateway(agent.#record);
     else options.logger.info({}, 'this gateway is not activated yet: open its page');
     return agent;
   }
 
+  /** One that can be activated and asked, and does no work. */
+  static async open(options: AgentOptions, state: StateDirectory): Promise<AgentProcess> {
+    return new AgentProcess(options, state, await describeAgent(options), await state.activation.read());
+  }
+
   status(): AgentStatus {
-    return this.#gateway?.status() ?? { ...notActivated, version: this.#options.version };
+    if (this.#gateway) return this.#gateway.status();
+    const { version } = this.#options;
+    return this.#record ? idleStatus(this.#record, version) : { ...notActivated, version };
   }
 
   passwordHash(): string | undefined {
@@ -96,7 +125,7 @@ export class AgentProcess implements PageModel, AsyncDisposable {
     this.#record = result.record;
     logger.info({ gatewayId: result.record.gatewayId, findings: result.findings }, 'this gateway is activated');
     await this.#gateway?.[Symbol.asyncDispose]();
-    this.#gateway = this.#startGateway(result.record);
+    if (this.#works) this.#gateway = this.#startGateway(result.record);
     return { kind: 'activated', findings: result.findings, probe: report };
   }
 
@@ -144,6 +173,12 @@ export class AgentProcess implements PageModel, AsyncDisposable {
     const { clock, ids, probeDeadlineMs } = this.#options;
     const tools = { clock, ids, ...(probeDeadlineMs !== undefined && { deadlineMs: probeDeadlineMs }) };
     return probe(probeEndpoints(known), tools, AbortSignal.any([signal, this.#closed.signal]));
+  }
+
+  async logs(): Promise<string> {
+    const { clock, log, version } = this.#options;
+    const { gatewayId = null, gatewayName = null } = this.#record ?? {};
+    return logText({ version, gatewayId, gatewayName, now: clock.now() }, (await log?.lines()) ?? []);
   }
 
   #startGateway(record: ActivationRecord): Gateway {

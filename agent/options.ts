@@ -3,6 +3,7 @@ import type { FaultPlan } from '../base/fault-plan.ts';
 import type { IdSource } from '../base/ids.ts';
 import type { Logger } from '../base/logger.ts';
 import type { AgentDrivers } from './drivers.ts';
+import type { AgentLog } from './log/agent-log.ts';
 import type { PageLimits } from './page/two-protocol-server.ts';
 
 /** What every part of the agent works with. */
@@ -24,6 +25,8 @@ export interface AgentOptions extends AgentTools {
   readonly deviceDirectory?: string;
   /** biosUuid of the gateway's own VM; read from the firmware unless given. */
   readonly vmUuid?: string;
+  /** Takes the logger's lines, and keeps the last ones in the state directory; without it there is none to download. */
+  readonly log?: AgentLog;
   /** Of each check of the probe; five seconds unless given. Milliseconds. */
   readonly probeDeadlineMs?: number;
   /** Jobs at a time; 4 unless given. */

@@ -1,4 +1,7 @@
+import type { Logger } from '../base/logger.ts';
 import { AgentProcess } from './agent-process.ts';
+import { startLocalServer } from './local/local-server.ts';
+import { type AgentLog, logDirectory } from './log/agent-log.ts';
 import type { AgentOptions } from './options.ts';
 import { createPageApp } from './page/page-app.ts';
 import { openPageIdentity } from './page/page-identity.ts';
@@ -27,7 +30,9 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const { clock, logger } = options;
   const { host } = options.page;
   const identity = stack.use(await openPageIdentity({ file: state.pageCertificate, host, clock, logger }));
+  if (options.log) await keepLog(stack.use(options.log), state.path, options.logger);
   const agent = stack.use(await AgentProcess.start(options, state));
+  stack.use(await startLocalServer(agent, { ...options, stateDirectory: state.path }));
   const app = createPageApp({
     model: agent,
     sessions: new PageSessions(options.clock, options.ids),
@@ -46,4 +51,13 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
     close: () => open.disposeAsync(),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
+}
+
+/** A disk that takes no log is no reason not to work. */
+async function keepLog(log: AgentLog, stateDirectory: string, logger: Logger): Promise<void> {
+  try {
+    await log.open(logDirectory(stateDirectory));
+  } catch (error) {
+    logger.warn({ err: error }, 'the log is kept in memory only');
+  }
 }

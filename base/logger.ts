@@ -20,6 +20,13 @@ const secretFields = [
   'privateKey',
   'credentials',
   'sealed',
+  'sealedPassword',
+  'pagePassword',
+  'passwordAgain',
+  'accessKey',
+  'securityToken',
+  'bearer',
+  'proof',
   'key',
 ];
 
@@ -28,8 +35,18 @@ export function isSecretField(name: string): boolean {
   return secretFields.includes(name);
 }
 
-/** A JSON logger on standard error, so that standard output stays for results. `level` as in pino; `silent` for tests. */
-export function createLogger(options: { readonly level?: string; readonly name: string }): Logger {
+/**
+ * A JSON logger on standard error, so that standard output stays for results. `level` as in pino; `silent` for tests. `also` gets every line too, redacted;
+ * with `quiet` nobody else does.
+ */
+export function createLogger(options: {
+  readonly level?: string;
+  readonly name: string;
+  readonly also?: (line: string) => void;
+  readonly quiet?: boolean;
+}): Logger {
+  const { also, quiet } = options;
+  const standardError = quiet ? undefined : pino.destination({ dest: 2, sync: true });
   return pino(
     {
       name: options.name,
@@ -37,7 +54,12 @@ export function createLogger(options: { readonly level?: string; readonly name: 
       base: { name: options.name },
       redact: { paths: secretFields.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]), censor: '[redacted]' },
     },
-    pino.destination({ dest: 2, sync: true }),
+    {
+      write(line) {
+        standardError?.write(line);
+        also?.(line);
+      },
+    },
   );
 }
 

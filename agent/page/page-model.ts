@@ -17,4 +17,6 @@ export interface PageModel {
    * NOT_ACTIVATED for the present state of a gateway that has none.
    */
   probe(target: ProbeTarget, signal: AbortSignal): Promise<ProbeReport>;
+  /** The log's last lines, redacted, after a header: JSON, one object a line. */
+  logs(): Promise<string>;
 }

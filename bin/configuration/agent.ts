@@ -19,6 +19,10 @@ export const agentVariables = commonVariables.extend({
     description: 'Jobs the gateway works on at the same time.',
     expected: 'a whole number from 1',
   }),
+  HOLDFAST_PROBE_DEADLINE_MS: variable(positiveInteger, '5000', {
+    description: 'How long the probe waits for each thing the gateway has to reach.',
+    expected: expectations.milliseconds,
+  }),
   HOLDFAST_DEVICE_DIRECTORY: variable(path, '/dev/disk/by-id', {
     description: 'Where hot-added disks appear.',
     expected: expectations.directory,

@@ -26,6 +26,8 @@ export interface ProcessOptions {
     readonly HOLDFAST_STOP_ON_STDIN_END: boolean;
     readonly HOLDFAST_FAULTS?: readonly PlannedFault[] | undefined;
   };
+  /** Gets every line of the log too. */
+  readonly alsoLog?: (line: string) => void;
   /** `signal` is aborted when the process is told to stop before it is ready. */
   readonly start: (logger: Logger, signal: AbortSignal) => Promise<Running>;
 }
@@ -34,8 +36,8 @@ export interface ProcessOptions {
  * Starts, says so, waits for SIGTERM, SIGINT or the end of standard input, and stops within the deadline. A second signal,
  * or a stop that takes too long, ends the process with status 1.
  */
-export async function runProcess({ name, environment, variables, start }: ProcessOptions): Promise<void> {
-  const logger = createLogger({ name, level: variables.HOLDFAST_LOG_LEVEL });
+export async function runProcess({ name, environment, variables, alsoLog, start }: ProcessOptions): Promise<void> {
+  const logger = createLogger({ name, level: variables.HOLDFAST_LOG_LEVEL, ...(alsoLog && { also: alsoLog }) });
   for (const variable of unknownVariables(environment, knownVariables, [storagePrefix]))
     logger.warn({ variable }, 'unknown variable ignored: see docs/configuration.md');
   const faults = variables.HOLDFAST_FAULTS;
