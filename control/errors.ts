@@ -61,6 +61,23 @@ export class ConflictError extends HoldfastError {
   }
 }
 
+/** Jobs wait or run for what is to be removed. */
+export class JobsOpenError extends HoldfastError {
+  override readonly name = 'JobsOpenError';
+  /** The oldest first. */
+  readonly jobIds: readonly string[];
+
+  constructor(jobIds: readonly string[]) {
+    super({
+      code: 'JOBS_OPEN',
+      message: `${jobIds.length === 1 ? 'One job still waits or runs' : `${jobIds.length} jobs still wait or run`} for it.`,
+      remedy: 'Wait for them, cancel them, or send cancelRunningJobs: true; one that clears up may take a while.',
+      retryable: true,
+    });
+    this.jobIds = jobIds;
+  }
+}
+
 export class VersionConflictError extends HoldfastError {
   override readonly name = 'VersionConflictError';
   readonly currentVersion: number;

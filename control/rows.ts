@@ -31,11 +31,11 @@ export type VcenterRow = Omit<Selectable<VcenterTable>, 'password_sealed'>;
 export type VirtualMachineRow = Omit<Selectable<VirtualMachineTable>, 'refresh_id'>;
 export type VirtualDiskRow = Selectable<VirtualDiskTable>;
 export type JobRow = Omit<Selectable<JobTable>, 'fence'>;
-export type JobAttemptRow = Omit<Selectable<JobAttemptTable>, 'fence'>;
 export type JobLogRow = Pick<
   Selectable<JobLogTable>,
   'job_id' | 'position' | 'attempt' | 'source' | 'level' | 'code' | 'message' | 'details' | 'at'
 >;
+export type JobAttemptRow = Omit<Selectable<JobAttemptTable>, 'fence' | 'vcenter_login'>;
 export type JobProgressRow = Selectable<JobProgressTable>;
 export type RecoveryPointRow = Omit<Selectable<RecoveryPointTable>, 'commit_object'>;
 
@@ -133,15 +133,20 @@ export const vcenterColumns = [
   'vcenter.address',
   'vcenter.username',
   'vcenter.trusted_fingerprint',
+  'vcenter.certificate_authority',
+  'vcenter.presented_fingerprint',
   'vcenter.kind',
   'vcenter.product_version',
   'vcenter.build',
   'vcenter.platform_driver',
   'vcenter.status',
   'vcenter.status_message',
+  'vcenter.status_since',
+  'vcenter.login_version',
   'vcenter.inventory_state',
   'vcenter.inventory_refresh_id',
   'vcenter.inventory_refreshed_at',
+  'vcenter.removed_at',
   'vcenter.created_at',
   'vcenter.created_by',
   'vcenter.version',

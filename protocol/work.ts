@@ -10,6 +10,10 @@ export const vcenterAccess = z.object({
   username: z.string().min(1).max(512),
   sealedPassword: sealedSecret,
   trustedFingerprint: z.string().max(128).nullable(),
+  /** PEM certificates of authorities whose signature is trusted as well, for this host name. */
+  ca: z.string().max(65_536).nullish(),
+  /** Grows whenever somebody gives or confirms how to log in: what was refused under an earlier one may be tried again. */
+  loginVersion: z.number().int().positive().optional(),
 });
 export type VcenterAccess = z.infer<typeof vcenterAccess>;
 
@@ -130,6 +134,8 @@ export const claimResponse = z.object({
   problem: z.object({ code: shortText, message: z.string().max(4_000), remedy: z.string().max(4_000) }).nullish(),
   /** The next claim is to prove the access key again; absent: nobody asks for that. */
   identityChallenge: identityChallenge.optional(),
+  /** vCenters that show another certificate than the trusted one: end the sessions with them at once. */
+  untrustedVcenters: z.array(uuid).default([]),
 });
 export type ClaimResponse = z.infer<typeof claimResponse>;
 
@@ -140,6 +146,16 @@ export const commandResultRequest = z.discriminatedUnion('ok', [
 ]);
 export type CommandResult = z.infer<typeof commandResultRequest>;
 
+/** A privilege the user does not have on something, by the platform's own name. */
+export const missingPrivilege = z.object({
+  privilege: z.string().min(1).max(200),
+  /** Name of the inventory object. */
+  entity: z.string().max(1_000),
+  /** What does not work without it: BACKUP, RESTORE, … */
+  neededFor: z.array(z.string().max(64)).max(32),
+});
+export type MissingPrivilegeBody = z.infer<typeof missingPrivilege>;
+
 /** `result` of TEST_VCENTER (platform contract's PlatformAbout). On CERTIFICATE_NOT_TRUSTED `details` is CertificateNotTrusted. */
 export const testVcenterResult = z.object({
   instanceUuid: z.string().min(1),
@@ -148,11 +164,24 @@ export const testVcenterResult = z.object({
   version: z.string(),
   build: z.string(),
   fingerprint: z.string(),
+  /** What the role of the user lacks; null where the platform does not tell. Older gateways leave it out. */
+  missingPrivileges: z.array(missingPrivilege).max(1_000).nullable().default(null),
 });
 /** `result` of REPLACE_ACCESS_KEY: the control plane has taken the key. */
 export const replaceAccessKeyResult = z.object({ accessKeyId: z.string() });
 /** `result` of REFRESH_INVENTORY, sent after the last batch. */
 export const refreshInventoryResult = z.object({ virtualMachines: z.number().int().nonnegative() });
+
+/** What a gateway learned about a vCenter while it worked: that it gave no session. */
+export const vcenterTrouble = z.discriminatedUnion('trouble', [
+  z.object({ trouble: z.enum(['INVALID_LOGIN', 'UNREACHABLE']) }),
+  z.object({
+    trouble: z.literal('CERTIFICATE_NOT_TRUSTED'),
+    presentedFingerprint: z.string().min(1).max(128),
+    trustedFingerprint: z.string().max(128).nullable(),
+  }),
+]);
+export type VcenterTrouble = z.infer<typeof vcenterTrouble>;
 
 export const progress = z.object({
   phase: z.enum(['PREPARING', 'SNAPSHOT', 'TRANSFER', 'COMMIT', 'CLEANUP']),
@@ -239,7 +268,13 @@ export const completeRequest = z.object({
       statistics: transferStatistics,
       restoredVm: z.object({ name: z.string(), instanceUuid: z.string(), biosUuid: z.string() }).nullable(),
     }),
-    z.object({ status: z.enum(['FAILED', 'RETRY']), error: errorBody, findings: z.array(finding) }),
+    z.object({
+      status: z.enum(['FAILED', 'RETRY']),
+      error: errorBody,
+      findings: z.array(finding),
+      /** Set when the vCenter itself could not be logged in to; what it means for its other jobs is the control plane's to decide. */
+      vcenter: vcenterTrouble.optional(),
+    }),
     z.object({ status: z.literal('CANCELED'), findings: z.array(finding) }),
   ]),
 });

@@ -110,7 +110,7 @@ builder.objectType(VcenterConnectionError, {
 builder.objectType(CertificateNotTrustedError, {
   name: 'CertificateNotTrustedError',
   description:
-    'The vCenter shows a TLS certificate that is not trusted yet. Compare the fingerprint, then send it as `certificateFingerprint`.',
+    'The vCenter shows a TLS certificate that is not trusted yet. Compare the fingerprint, then send it as `certificateFingerprint`, or with `trustVCenterCertificate` when it changed.',
   interfaces: [ErrorInterface],
   fields: (t) => ({
     presentedFingerprint: t.exposeString('presentedFingerprint', {

@@ -79,6 +79,10 @@ const StartRestoreInput = builder.inputType('StartRestoreInput', {
   fields: (t) => ({
     recoveryPointId: t.id({ required: true, description: 'The recovery point to restore.' }),
     gatewayId: t.id({ description: 'The gateway that does it. Left out: the one that made the recovery point.' }),
+    vcenterId: t.id({
+      description:
+        'The vCenter to restore to. Left out: the one it was backed up from. In another one, give `folder` and `datastore` of that one, unless they have the same names.',
+    }),
     vmName: t.string({
       description: 'Name of the new virtual machine, 1 to 80 characters. Left out: the original’s name with the time.',
     }),
@@ -117,6 +121,7 @@ builder.mutationField('startRestore', (t) =>
       const id = await startRestore(control, viewer, {
         ...input,
         recoveryPointId: decodeId(input.recoveryPointId, 'RecoveryPoint', ['recoveryPointId']),
+        vcenterId: decodeOptionalId(input.vcenterId, 'VCenter', ['vcenterId']),
         gatewayId: decodeOptionalId(input.gatewayId, 'Gateway', ['gatewayId']),
       });
       return { job: await madeJob(context, id) };

@@ -44,7 +44,13 @@ const WaitReason = builder.enumType('WaitReason', {
       description: 'The vCenter, host or datastore is busy with as many snapshots or connections as it should.',
     },
     RETRY_DELAY: { description: 'A try failed; the next one follows shortly.' },
-    VCENTER_CREDENTIALS: { description: 'The vCenter refused the user name and password.' },
+    VCENTER_CREDENTIALS: {
+      description: 'The vCenter refused the user name and password: give the right ones with `updateVCenter`.',
+    },
+    VCENTER_CERTIFICATE: {
+      description:
+        'The vCenter shows another certificate than the trusted one: compare it, then `trustVCenterCertificate`.',
+    },
     PAUSED: { description: 'Somebody paused it.' },
   } as const,
 });

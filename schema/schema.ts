@@ -1,5 +1,6 @@
 import './scalars.ts';
 import './errors.ts';
+import './jobs-open-error.ts';
 import './viewer.ts';
 import './access-key-operations.ts';
 import './access-key-mutations.ts';
@@ -10,6 +11,8 @@ import './vault-operations.ts';
 import './gateway-operations.ts';
 import './gateway-settings-operations.ts';
 import './vcenter-operations.ts';
+import './vcenter-life-operations.ts';
+import './vcenter-test-operations.ts';
 import './virtual-machine-operations.ts';
 import './recovery-point-operations.ts';
 import './job-kinds.ts';

@@ -83,6 +83,10 @@ const AddVCenterInput = builder.inputType('AddVCenterInput', {
       description:
         'SHA-256 fingerprint of its TLS certificate, when no known authority signed it: `AA:BB:…`. Leave it out first: the error CertificateNotTrustedError shows what to compare.',
     }),
+    certificateAuthority: t.string({
+      description:
+        'PEM certificates of authorities: a certificate they signed for this host name or address is trusted, also after it is renewed.',
+    }),
     name: t.string({ description: '1 to 64 characters. Left out: what it calls itself, or its address.' }),
     idempotencyKey: idempotencyKeyField(t),
   }),
@@ -144,7 +148,7 @@ builder.mutationField('refreshInventory', (t) =>
     nullable: true,
     authScopes: { scope: 'vcenter:write' },
     errors: {
-      types: [...commonErrors, ...gatewayErrors],
+      types: [...commonErrors, ...gatewayErrors, VcenterConnectionError, CertificateNotTrustedError],
       union: { name: 'RefreshInventoryResult', description: 'The vCenter, or an error.' },
     },
     description:

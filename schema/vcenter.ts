@@ -7,7 +7,7 @@ import { ResourceGroup } from './resource-group.ts';
 
 export const VCenter = builder.objectRef<VcenterRow>('VCenter');
 
-const VCenterKind = builder.enumType('VCenterKind', {
+export const VCenterKind = builder.enumType('VCenterKind', {
   description: 'What answers at the address.',
   values: {
     VCENTER: { description: 'A vCenter Server.' },
@@ -23,7 +23,10 @@ export const VCenterStatus = builder.enumType('VCenterStatus', {
     CREDENTIALS_INVALID: {
       description: 'It refused the user name and password; nobody tries again until they are changed.',
     },
-    CERTIFICATE_CHANGED: { description: 'It shows another TLS certificate than the trusted one.' },
+    CERTIFICATE_CHANGED: {
+      description:
+        'It shows another TLS certificate than the trusted one; nobody speaks to it until `trustVCenterCertificate`.',
+    },
   } as const,
 });
 
@@ -54,9 +57,20 @@ builder.node(VCenter, {
     build: t.exposeString('build', { description: 'Its build number.' }),
     trustedFingerprint: t.exposeString('trusted_fingerprint', {
       nullable: true,
-      description: 'SHA-256 fingerprint of the TLS certificate that is trusted; null: one signed by a known authority.',
+      description:
+        'SHA-256 fingerprint of the TLS certificate that is trusted; null: only one signed by its `certificateAuthority`.',
+    }),
+    certificateAuthority: t.exposeString('certificate_authority', {
+      nullable: true,
+      description: 'PEM certificates of the authorities whose signature is trusted for it; null: none.',
+    }),
+    presentedFingerprint: t.exposeString('presented_fingerprint', {
+      nullable: true,
+      description:
+        'While the status is CERTIFICATE_CHANGED: the fingerprint of the certificate it shows instead of the trusted one.',
     }),
     status: t.expose('status', { type: VCenterStatus, description: 'How the last conversation went.' }),
+    statusSince: t.expose('status_since', { type: 'DateTime', description: 'Since when it has this status.' }),
     statusMessage: t.exposeString('status_message', {
       nullable: true,
       description: 'More about the status, for people.',
@@ -84,6 +98,12 @@ builder.node(VCenter, {
         present(await loaders.gateways.loadMany(await loaders.gatewayIdsByVcenter.load(vcenter.id))),
     }),
     createdAt: t.expose('created_at', { type: 'DateTime', description: 'When it was added.' }),
+    removedAt: t.expose('removed_at', {
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When it was removed; null while it is managed. A removed one is in no list, but its virtual machines and recovery points still tell of it.',
+    }),
     version: t.exposeInt('version', { description: 'Grows with every change.' }),
   }),
 });

@@ -92,17 +92,18 @@ describe('what another process left behind', () => {
 });
 
 describe('a password that is refused later on', () => {
-  it('ends the job with the reason, and is tried once and never again', async () => {
+  it('makes its jobs wait with the reason, and is tried once and never again', async () => {
     const tries = 50;
     await plant.guest.injectFault(delayOnce('ReconfigVM_Task', 600, await gatewayRef()));
     const jobId = await plant.startBackup('one-01', { forceFull: true });
     await plant.phase(jobId, 'TRANSFER');
     await plant.guest.injectFault(errorTimes('Login', tries, 'InvalidLogin'));
     await plant.guest.expireSessions();
-    const failed = await plant.ended(jobId);
-    expect(failed).toMatchObject({ status: 'FAILED', error: { code: 'INVALID_LOGIN', retryable: false } });
-    const again = await plant.ended(await plant.startBackup('other-01'));
-    expect(again).toMatchObject({ status: 'FAILED', error: { code: 'INVALID_LOGIN' } });
+    const waits = { status: 'QUEUED', wait_reason: 'VCENTER_CREDENTIALS', failed_attempts: 0 };
+    await vi.waitUntil(async () => (await plant.job(jobId)).status === 'QUEUED', { timeout: 20_000, interval: 30 });
+    expect(await plant.job(jobId)).toMatchObject(waits);
+    const other = await plant.startBackup('other-01');
+    expect(await plant.job(other)).toMatchObject(waits);
     const [left] = (await plant.guest.state()).faults.filter(({ operation }) => operation === 'Login');
     expect(left?.times).toBe(tries - 1);
     await plant.expectOneEndEach();

@@ -69,6 +69,7 @@ async function claimOnce(options: ClaimLoopOptions): Promise<HoldfastError | nul
   const answer = await gateway.control.call('/claim', body, claimResponse, { signal, persistence: 'once' });
   onSettings(answer.settings);
   for (const attemptId of answer.lost) jobs.lose(attemptId, 'the control plane gave it to somebody else');
+  for (const vcenterId of answer.untrustedVcenters) gateway.sessions.end(vcenterId);
   for (const work of answer.work) jobs.start(work, claimedAt);
   for (const command of answer.commands) {
     const remainingMs = Date.parse(command.deadline) - Date.parse(answer.serverTime);

@@ -36,6 +36,7 @@ export class PlatformSessions implements AsyncDisposable {
   readonly #vmUuid: string | null;
   readonly #logins = new Map<string, Login>();
   readonly #refused = new Map<string, unknown>();
+  readonly #noSession = new WeakSet<Error>();
   readonly #closed = new AbortController();
 
   constructor(tools: AgentTools, sealingKey: KeyObject, vmUuid: string | null) {
@@ -52,6 +53,7 @@ export class PlatformSessions implements AsyncDisposable {
       username: access.username,
       password: unseal(this.#sealingKey, access.sealedPassword, context).toString('utf8'),
       ...(access.trustedFingerprint && { trustedFingerprint: access.trustedFingerprint }),
+      ...(access.ca && { ca: access.ca }),
     };
   }
 
@@ -103,6 +105,20 @@ export class PlatformSessions implements AsyncDisposable {
     if (login.users === 0) void close(login);
   }
 
+  /** Whoever uses the session loses it: what answers there must not be spoken to any more. */
+  end(vcenterId: string): void {
+    const login = this.#logins.get(vcenterId);
+    if (!login) return;
+    this.#logins.delete(vcenterId);
+    login.isRetired = true;
+    void close(login);
+  }
+
+  /** Whether `error` is why there is no session with a vCenter, and not what went wrong in one. */
+  isNoSession(error: unknown): boolean {
+    return error instanceof Error && this.#noSession.has(error);
+  }
+
   #loginFor(access: VcenterAccess): Login {
     const connection = this.connection(access);
     const fingerprint = fingerprintOf(access, connection);
@@ -126,6 +142,7 @@ export class PlatformSessions implements AsyncDisposable {
     this.#logins.set(access.vcenterId, login);
     session.catch((error: unknown) => {
       if (this.#logins.get(access.vcenterId) === login) this.#logins.delete(access.vcenterId);
+      if (error instanceof Error) this.#noSession.add(error);
       if (isDriverError(error) && error.code === 'INVALID_LOGIN') this.#refused.set(fingerprint, error);
     });
     return login;
@@ -166,7 +183,16 @@ async function close(login: Login): Promise<void> {
 }
 
 function fingerprintOf(access: VcenterAccess, connection: PlatformConnection): string {
-  const { address, username, password, trustedFingerprint } = connection;
-  const parts = [access.platformDriver, address, username, password, trustedFingerprint ?? ''];
+  const { address, username, password, trustedFingerprint, ca } = connection;
+  const parts = [
+    access.platformDriver,
+    address,
+    username,
+    password,
+    trustedFingerprint ?? '',
+    ca ?? '',
+    // What somebody has confirmed since it was refused may be tried again.
+    String(access.loginVersion ?? ''),
+  ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

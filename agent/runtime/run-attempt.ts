@@ -10,6 +10,7 @@ import { runRestore } from '../jobs/restore/restore.ts';
 import { type AttemptLease, isRefusal } from './attempt-lease.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import { failureOutcome, rootOf } from './outcome.ts';
+import { settleSession, vcenterTrouble } from './vcenter-trouble.ts';
 
 /** From a claimed attempt to its reported outcome. Never throws; a lost attempt is not reported. */
 export async function runAttempt(
@@ -34,7 +35,11 @@ export async function runAttempt(
     outcome = await perform(job, work);
   } catch (error) {
     outcome = failureOutcome(error, lease, findings.list(), logger);
-    retireBrokenSession(gateway, work, rootOf(error));
+    settleSession(gateway, work.vcenter, rootOf(error));
+    if (outcome?.status === 'FAILED' || outcome?.status === 'RETRY') {
+      const vcenter = vcenterTrouble(gateway.sessions, rootOf(error));
+      if (vcenter) outcome = { ...outcome, vcenter };
+    }
   }
   try {
     // A retry would find its packs again, but where they fill the disk no job can work, this one's next try least of all.
@@ -81,12 +86,4 @@ async function report(
     if (!lease.held.aborted && !isRefusal(error)) throw error;
     logger.warn({ outcome: outcome.status }, 'the attempt was given up before its outcome arrived');
   }
-}
-
-/** A login that does not work any more must not spoil the next job. */
-function retireBrokenSession(gateway: GatewayContext, work: Work, error: unknown): void {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'SESSION_LOST' || code === 'INVALID_LOGIN' || code === 'UNREACHABLE')
-    gateway.sessions.retire(work.vcenter.vcenterId);
-  if (code === 'INVALID_LOGIN') gateway.sessions.refused(work.vcenter, error);
 }

@@ -7,6 +7,7 @@ import { ConflictError } from '../errors.ts';
 import type { Emit } from '../events/event.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { type JobRow, moveJob } from '../jobs/transitions.ts';
+import { blockedStatuses } from '../vcenters/vcenter-status.ts';
 import { endAttempt } from './end-attempt.ts';
 import { permitsOf, takePermits } from './permits.ts';
 import { settingsOf, workOfJob } from './work-of-job.ts';
@@ -77,6 +78,17 @@ function nextJob(
     .where((eb) =>
       eb.or([eb('start_before', 'is', null), eb('start_before', '>', now), eb('started_at', 'is not', null)]),
     )
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('vcenter')
+            .select('vcenter.id')
+            .whereRef('vcenter.id', '=', 'job.vcenter_id')
+            .where('vcenter.status', 'in', blockedStatuses),
+        ),
+      ),
+    )
     .where(sql<boolean>`id <> all(${sql.val(skipped)}::uuid[])`)
     .orderBy('created_at')
     .orderBy('id')
@@ -95,6 +107,13 @@ async function start(
 ): Promise<ClaimedJob> {
   const jobId = claim.job.id;
   const work = await workOfJob(control, trx, claim).catch(conflictOnly);
+  if (!(work instanceof ConflictError) && work.vcenter.loginVersion !== undefined) {
+    await trx
+      .updateTable('job_attempt')
+      .set({ vcenter_login: work.vcenter.loginVersion })
+      .where('id', '=', claim.attemptId)
+      .execute();
+  }
   await moveJob(trx, emit, { jobId, to: 'RUNNING', now, changes: { fence: claim.fence } });
   if (!(work instanceof ConflictError)) return { jobId, work };
   const { code, message, remedy, retryable } = work;

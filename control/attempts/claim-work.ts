@@ -14,6 +14,7 @@ import type { GatewayTable, WaitReason } from '../database/tables.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { statusReason } from '../gateways/status-reason.ts';
 import { waitReasonOf } from '../jobs/insert-job.ts';
+import { stoppedVcenters } from '../vcenters/stopped-vcenters.ts';
 import { claimJob } from './claim-job.ts';
 import { loseAttempt } from './lose-attempt.ts';
 import { settingsOf } from './work-of-job.ts';
@@ -47,6 +48,7 @@ export async function claimWork(
   if (mayWork && work.length >= freeSlots) await explainWaiting(control, gateway.id, 'GATEWAY_BUSY');
   if (!mayWork) await explainWaiting(control, gateway.id, isActive ? 'CREDENTIALS' : waitReasonOf(gateway.status));
   const identityChallenge = await nextIdentityChallenge(control, gateway);
+  const untrustedVcenters = await stoppedVcenters(control, gateway.id);
   return {
     problem: isActive ? null : statusReason(gateway),
     ...(identityChallenge && { identityChallenge }),
@@ -55,6 +57,7 @@ export async function claimWork(
     settings: settingsOf(gateway),
     serverTime: new Date(control.clock.now()).toISOString(),
     lost,
+    untrustedVcenters,
   };
 }
 

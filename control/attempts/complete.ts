@@ -11,6 +11,7 @@ import { acceptProgress } from '../jobs/accept-progress.ts';
 import { isCommitted } from '../jobs/conclude-committed.ts';
 import { cleanUpAfter } from '../jobs/insert-job.ts';
 import { type JobRow, moveJob } from '../jobs/transitions.ts';
+import { learnFromAttempt } from '../vcenters/learn-from-attempt.ts';
 import { wakeGateway } from '../wake-gateway.ts';
 import { credentialsExpiredCode } from './credentials-expired.ts';
 import { endAttempt } from './end-attempt.ts';
@@ -42,6 +43,13 @@ export async function completeAttempt(
     const succeeded = outcome.status === 'COMPLETE' || outcome.status === 'PARTIAL_COMPLETE';
     if (succeeded && job.kind === 'BACKUP' && !isCommitted(job)) throw notCommitted();
     await endAttempt(trx, { attemptId, status, now, error: errorOf(outcome) });
+    const { vcenter_login: loginVersion } = attempt;
+    const learned = await learnFromAttempt(control, trx, emit, { vcenterId: job.vcenter_id, loginVersion }, outcome);
+    if (learned.isStopped && job.status !== 'CANCELING') {
+      const { waitReason } = learned;
+      await moveJob(trx, emit, { jobId: job.id, to: 'QUEUED', now, changes: waitReason ? { waitReason } : {} });
+      return waitReason === null;
+    }
     return finishJob(control, trx, emit, job, outcome, now);
   });
   if (more) await wakeGateway(control, principal.gatewayId, 'WORK');

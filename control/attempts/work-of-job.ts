@@ -8,6 +8,7 @@ import type { Database, GatewayTable, RecoveryPointTable, TransportMode } from '
 import { ConflictError } from '../errors.ts';
 import type { JobRow } from '../jobs/transitions.ts';
 import { currentLocation } from '../vaults/vault-storage.ts';
+import { plainAccess } from '../vcenters/vcenter-access.ts';
 
 /** The transport drivers' names; with `auto` the gateway chooses. */
 const transportNames: Readonly<Record<TransportMode, string>> = { AUTO: 'auto', HOTADD: 'hotadd', NFC: 'nfc' };
@@ -74,16 +75,9 @@ async function vcenterAccess(
   { job, gateway }: Claim,
 ): Promise<VcenterAccess> {
   const row = await trx.selectFrom('vcenter').selectAll().where('id', '=', job.vcenter_id).executeTakeFirstOrThrow();
-  const password = control.vault.open(row.password_sealed, { table: 'vcenter', column: 'password_sealed', id: row.id });
+  const { password, ...access } = plainAccess(control, row);
   const context = sealContext.vcenterPassword(row.id);
-  return {
-    vcenterId: row.id,
-    platformDriver: row.platform_driver,
-    address: row.address,
-    username: row.username,
-    sealedPassword: seal(sealingKeyOf(gateway), password, context, control.ids),
-    trustedFingerprint: row.trusted_fingerprint,
-  };
+  return { ...access, sealedPassword: seal(sealingKeyOf(gateway), Buffer.from(password), context, control.ids) };
 }
 
 async function vaultAccess(

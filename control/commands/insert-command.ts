@@ -36,6 +36,7 @@ export async function insertCommand(
       id,
       gateway_id: gatewayId,
       kind: input.kind,
+      vcenter_id: 'vcenter' in input ? input.vcenter.vcenterId : null,
       input_sealed: control.vault.seal(Buffer.from(JSON.stringify(input)), commandPlace(id)),
       status: 'PENDING',
       deadline: new Date(now + (options.deadlineMs ?? control.config.commandDeadlineMs)),

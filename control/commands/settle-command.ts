@@ -14,10 +14,7 @@ export async function settleCommand(
   if (row.kind !== 'REFRESH_INVENTORY') return;
   const input = openCommand(control, row);
   if (input.kind !== 'REFRESH_INVENTORY') return;
-  await finishRefresh(
-    control,
-    row.gateway_id,
-    { refreshId: input.refreshId, vcenterId: input.vcenter.vcenterId },
-    result,
-  );
+  const { refreshId, vcenter } = input;
+  const { vcenterId, loginVersion } = vcenter;
+  await finishRefresh(control, row.gateway_id, { refreshId, vcenterId, ...(loginVersion && { loginVersion }) }, result);
 }

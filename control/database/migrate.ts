@@ -6,6 +6,7 @@ import * as gatewayTransport from '../../migrations/0002-gateway-transport.ts';
 import * as moreScopes from '../../migrations/0003-more-scopes.ts';
 import * as gatewayCredentials from '../../migrations/0005-gateway-credentials.ts';
 import * as flowControl from '../../migrations/0006-flow-control.ts';
+import * as vcenterLife from '../../migrations/0008-vcenter-life.ts';
 import * as platform from '../../migrations/0009-platform.ts';
 import * as jobLog from '../../migrations/0011-job-log.ts';
 import type { Database } from './tables.ts';
@@ -18,6 +19,7 @@ const migrations = {
   '0003-more-scopes': moreScopes,
   '0005-gateway-credentials': gatewayCredentials,
   '0006-flow-control': flowControl,
+  '0008-vcenter-life': vcenterLife,
   '0009-platform': platform,
   '0011-job-log': jobLog,
 };

@@ -69,6 +69,7 @@ export type WaitReason =
   | 'PERMITS'
   | 'RETRY_DELAY'
   | 'VCENTER_CREDENTIALS'
+  | 'VCENTER_CERTIFICATE'
   | 'PAUSED';
 export type AttemptStatus = 'RUNNING' | 'COMPLETE' | 'FAILED' | 'CANCELED' | 'LOST';
 export type NetworkTypeName = 'VPC' | 'INTERNET';
@@ -184,15 +185,24 @@ export interface VcenterTable {
   username: string;
   password_sealed: Buffer;
   trusted_fingerprint: Nullable<string>;
+  /** PEM certificates of authorities whose signature is trusted as well. */
+  certificate_authority: Nullable<string>;
+  /** While the status is CERTIFICATE_CHANGED: what it shows instead of what is trusted. */
+  presented_fingerprint: Nullable<string>;
   kind: 'VCENTER' | 'ESXI';
   product_version: string;
   build: string;
   platform_driver: string;
   status: 'CONNECTED' | 'UNREACHABLE' | 'CREDENTIALS_INVALID' | 'CERTIFICATE_CHANGED';
   status_message: Nullable<string>;
+  status_since: WithDefault<Date>;
+  /** Grows whenever somebody gives or confirms how to log in. */
+  login_version: WithDefault<number>;
   inventory_state: WithDefault<'NEVER' | 'REFRESHING' | 'CURRENT' | 'FAILED'>;
   inventory_refresh_id: Nullable<string>;
   inventory_refreshed_at: Nullable<Date>;
+  /** Hidden since then: its virtual machines and their recovery points stay. */
+  removed_at: Nullable<Date>;
   created_at: Date;
   created_by: Nullable<string>;
   version: WithDefault<number>;
@@ -301,6 +311,8 @@ export interface JobAttemptTable {
   transport_used: Nullable<string>;
   /** Worker threads for the job's data. Null until the gateway told. */
   workers_used: Nullable<number>;
+  /** `login_version` of the vCenter as this attempt was given it. */
+  vcenter_login: Nullable<number>;
 }
 
 export interface JobProgressTable {
@@ -351,6 +363,7 @@ export interface GatewayCommandTable {
   id: string;
   gateway_id: string;
   kind: string;
+  vcenter_id: Nullable<string>;
   input_sealed: Buffer;
   status: 'PENDING' | 'CLAIMED' | 'DONE' | 'EXPIRED';
   deadline: Date;

@@ -8,6 +8,8 @@ import { ConflictError, InvalidInputError, NotFoundError } from '../errors.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { type IdempotentRequest, idempotent } from '../idempotency.ts';
 import { idempotencyKeySchema, parseInput, requireUuid } from '../input.ts';
+import { requireLiveVcenter } from '../vcenters/require-live-vcenter.ts';
+import { waitReasonOfVcenter } from '../vcenters/vcenter-status.ts';
 import { requireScope, type Viewer, visible } from '../viewer.ts';
 import { wakeGateway } from '../wake-gateway.ts';
 import { chooseGateway } from './choose-gateway.ts';
@@ -66,6 +68,7 @@ export async function queueBackup(
       const vm = await requireVisibleVm(trx, viewer, virtualMachineId);
       requireBackupPossible(vm);
       requireFuture(control, startBefore);
+      const vcenter = await requireLiveVcenter(trx, vm.vcenter_id);
       const gateway = await chooseGateway(trx, viewer, { gatewayId: asked.gatewayId, vcenterId: vm.vcenter_id });
       const openJobId = await openBackupOf(trx, vm.id);
       if (openJobId) throw alreadyOpen(openJobId);
@@ -79,7 +82,7 @@ export async function queueBackup(
         virtualMachineId: vm.id,
         recoveryPointId: null,
         startBefore,
-        waitReason: waitReasonOf(gateway.status),
+        waitReason: waitReasonOf(gateway.status) ?? waitReasonOfVcenter(vcenter.status),
         createdBy: viewer.accessKeyId,
       });
       return { jobId: job.id, gatewayId: gateway.id };

@@ -6,6 +6,8 @@ import { ConflictError, NotFoundError } from '../errors.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { idempotent } from '../idempotency.ts';
 import { idempotencyKeySchema, parseInput, requireUuid, textSchema } from '../input.ts';
+import { lockVisibleVcenter, requireLiveVcenter } from '../vcenters/require-live-vcenter.ts';
+import { waitReasonOfVcenter } from '../vcenters/vcenter-status.ts';
 import { requireScope, type Viewer, visible } from '../viewer.ts';
 import { wakeGateway } from '../wake-gateway.ts';
 import { chooseGateway } from './choose-gateway.ts';
@@ -19,6 +21,8 @@ const startRestoreInput = z.object({
   recoveryPointId: z.string(),
   /** Default: an activated gateway of the VM's vCenter and the point's vault. */
   gatewayId: z.string().nullish(),
+  /** Default: where the virtual machine was backed up. Another one gets the restored machine when that is gone, or for a move. */
+  vcenterId: z.string().nullish(),
   /** Default: `<name>-restored-<yyyymmdd-hhmmss>`, UTC. */
   vmName: textSchema(vmNameLength).nullish(),
   folder: textSchema(1_024).nullish(),
@@ -37,9 +41,12 @@ export async function startRestore(control: ControlContext, viewer: Viewer, inpu
     const { id, replayed } = await idempotent(trx, control, viewer, request);
     if (replayed) return { jobId: (await requireVisibleJob(trx, viewer, id)).id };
     const point = await requireAvailablePoint(trx, viewer, recoveryPointId);
+    const vcenter = asked.vcenterId
+      ? await lockVisibleVcenter(trx, viewer, asked.vcenterId)
+      : await requireLiveVcenter(trx, point.vcenter_id);
     const gateway = await chooseGateway(trx, viewer, {
       gatewayId: asked.gatewayId,
-      vcenterId: point.vcenter_id,
+      vcenterId: vcenter.id,
       vaultId: point.vault_id,
     });
     const job = await insertJob(control, trx, emit, {
@@ -53,11 +60,11 @@ export async function startRestore(control: ControlContext, viewer: Viewer, inpu
       resourceGroupId: point.resource_group_id,
       vaultId: point.vault_id,
       gatewayId: gateway.id,
-      vcenterId: point.vcenter_id,
+      vcenterId: vcenter.id,
       virtualMachineId: point.virtual_machine_id,
       recoveryPointId: point.id,
       startBefore: null,
-      waitReason: waitReasonOf(gateway.status),
+      waitReason: waitReasonOf(gateway.status) ?? waitReasonOfVcenter(vcenter.status),
       createdBy: viewer.accessKeyId,
     });
     return { jobId: job.id, gatewayId: gateway.id };

@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { type CommandResult, testVcenterResult } from '../../protocol/work.ts';
 import { isOneOf } from '../by-ids.ts';
-import { runCommand } from '../commands/run-command.ts';
 import type { ControlContext } from '../context.ts';
 import { violatedConstraint } from '../database/constraints.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
@@ -9,41 +7,22 @@ import { inTransaction } from '../events/in-transaction.ts';
 import { platforms } from '../gateways/create-gateway.ts';
 import { idempotent, replayedId } from '../idempotency.ts';
 import { idempotencyKeySchema, nameSchema, parseInput } from '../input.ts';
-import { type VcenterRow, vcenterColumns } from '../rows.ts';
+import type { VcenterRow } from '../rows.ts';
 import { requireScope, type Viewer, visible } from '../viewer.ts';
-import { isVcenterAddress } from './address.ts';
-import { connectionError } from './connection-errors.ts';
-
-const fingerprint = z
-  .string()
-  .trim()
-  .toUpperCase()
-  .regex(/^([0-9A-F]{2}:){31}[0-9A-F]{2}$/, 'must be a SHA-256 fingerprint: 32 pairs of hex digits with colons');
-
-/** Every character that SOAP can carry (https://www.w3.org/TR/xml/#charsets); no vCenter can have another one in a login. */
-function credential(max: number) {
-  const message = 'must not contain characters that XML cannot carry';
-  return z
-    .string()
-    .min(1, 'must not be empty')
-    .max(max)
-    .refine(
-      (text) => text.isWellFormed() && !/[^\t\n\r -\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u.test(text),
-      message,
-    );
-}
+import { addressSchema, authoritySchema, fingerprintSchema, passwordSchema, usernameSchema } from './login-input.ts';
+import { readVcenter } from './read-vcenter.ts';
+import { releaseVcenter } from './release-vcenter.ts';
+import { testLogin } from './test-login.ts';
+import { passwordPlace } from './vcenter-access.ts';
 
 const addInput = z.object({
   gatewayId: z.string(),
-  address: z
-    .string()
-    .trim()
-    .max(300)
-    .refine(isVcenterAddress, { message: 'must be a host name or IP address with an optional :port, and no URL' }),
-  /** Neither is trimmed or otherwise changed. */
-  username: credential(256),
-  password: credential(1_024),
-  certificateFingerprint: fingerprint.nullish(),
+  address: addressSchema,
+  username: usernameSchema,
+  password: passwordSchema,
+  certificateFingerprint: fingerprintSchema.nullish(),
+  /** PEM certificates of authorities that vouch for it. */
+  certificateAuthority: authoritySchema.nullish(),
   /** Missing: what the vCenter calls itself, or its address. */
   name: nameSchema.nullish(),
   idempotencyKey: idempotencyKeySchema,
@@ -52,7 +31,7 @@ export type AddVCenterInput = z.input<typeof addInput>;
 
 /**
  * Logs in through the gateway first, and records the vCenter only when that worked. A vCenter that is there already gets the gateway as
- * another way to reach it. Throws CertificateNotTrustedError with the fingerprint to be compared, VcenterConnectionError,
+ * another way to reach it; one that was removed comes back with its virtual machines and their recovery points. Throws CertificateNotTrustedError with the fingerprint to be compared, VcenterConnectionError,
  * GatewayUnavailableError, ConflictError VCENTER_ALREADY_ADDED.
  */
 export async function addVCenter(
@@ -78,51 +57,58 @@ export async function addVCenter(
   const vcenterId = control.ids.uuid();
   const trustedFingerprint = wanted.certificateFingerprint ?? null;
   const { address, username, password } = wanted;
-  const vcenter = { vcenterId, platformDriver, address, username, password, trustedFingerprint };
-  const about = read(await runCommand(control, gateway.id, { kind: 'TEST_VCENTER', vcenter }, signal));
+  const ca = wanted.certificateAuthority ?? null;
+  const vcenter = { vcenterId, platformDriver, address, username, password, trustedFingerprint, ca };
+  const about = await testLogin(control, gateway.id, vcenter, signal);
+  const present = (id: string) => ({
+    address,
+    username,
+    password_sealed: control.vault.seal(Buffer.from(password), passwordPlace(id)),
+    trusted_fingerprint: trustedFingerprint,
+    certificate_authority: ca,
+    kind: about.kind,
+    product_version: about.version,
+    build: about.build,
+    platform_driver: platformDriver,
+  });
 
   const record = () =>
     inTransaction(control, async (trx, emit) => {
       const known = await trx
         .selectFrom('vcenter')
-        .select('vcenter.id')
+        .select(['vcenter.id', 'vcenter.name', 'vcenter.resource_group_id', 'vcenter.status', 'vcenter.removed_at'])
         .where('vcenter.resource_group_id', '=', gateway.resource_group_id)
         .where('vcenter.instance_uuid', '=', about.instanceUuid)
+        .forUpdate()
         .executeTakeFirst();
       const { id, replayed } = await idempotent(trx, control, viewer, request, known?.id ?? vcenterId);
       if (replayed) return { vcenter: await readVcenter(trx, viewer, id) };
-      if (!known) {
+      if (!known || known.removed_at !== null) {
         const name = wanted.name ?? displayName(about.name, address);
-        await trx
-          .insertInto('vcenter')
-          .values({
-            id,
-            resource_group_id: gateway.resource_group_id,
-            instance_uuid: about.instanceUuid,
-            name,
-            address,
-            username,
-            password_sealed: control.vault.seal(Buffer.from(password), {
-              table: 'vcenter',
-              column: 'password_sealed',
+        const now = new Date(control.clock.now());
+        if (known) await releaseVcenter(control, trx, emit, known, { ...present(id), name, removed_at: null });
+        else {
+          await trx
+            .insertInto('vcenter')
+            .values({
+              ...present(id),
               id,
-            }),
-            trusted_fingerprint: trustedFingerprint,
-            kind: about.kind,
-            product_version: about.version,
-            build: about.build,
-            platform_driver: platformDriver,
-            status: 'CONNECTED',
-            created_at: new Date(control.clock.now()),
-            created_by: viewer.accessKeyId,
-          })
-          .execute();
+              resource_group_id: gateway.resource_group_id,
+              instance_uuid: about.instanceUuid,
+              name,
+              status: 'CONNECTED',
+              status_since: now,
+              created_at: now,
+              created_by: viewer.accessKeyId,
+            })
+            .execute();
+        }
         emit({
           type: 'VCENTER_ADDED',
           resourceGroupId: gateway.resource_group_id,
           subjectType: 'VCENTER',
           subjectId: id,
-          data: { name, gatewayId: gateway.id },
+          data: { name, gatewayId: gateway.id, ...(known && { again: true }) },
         });
       }
       const linked = await trx
@@ -141,22 +127,6 @@ export async function addVCenter(
     if (violatedConstraint(error) !== 'vcenter_already_added') throw error;
     return await record();
   }
-}
-
-async function readVcenter(db: ControlContext['db'], viewer: Viewer, id: string): Promise<VcenterRow> {
-  const vcenter = await db
-    .selectFrom('vcenter')
-    .select(vcenterColumns)
-    .where('vcenter.id', '=', id)
-    .where(visible(viewer, 'vcenter.resource_group_id'))
-    .executeTakeFirst();
-  if (!vcenter) throw new NotFoundError('vCenter');
-  return vcenter;
-}
-
-function read(result: CommandResult) {
-  if (!result.ok) throw connectionError(result);
-  return testVcenterResult.parse(result.result);
 }
 
 function displayName(ownName: string, address: string): string {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CommandResult } from '../../protocol/work.ts';
-import type { VcenterTable } from '../database/tables.ts';
 import { CertificateNotTrustedError, VcenterConnectionError } from '../errors.ts';
+import type { StatusReport } from './vcenter-status.ts';
 
 type Failure = Extract<CommandResult, { ok: false }>;
 
@@ -18,17 +18,21 @@ export function connectionError(failure: Failure): CertificateNotTrustedError | 
   return new VcenterConnectionError(failure.error);
 }
 
-/** What a failed log-in says about the vCenter itself; undefined when it says nothing (the gateway was away). */
-export function statusAfter(failure: Failure): VcenterTable['status'] | undefined {
-  switch (failure.error.code) {
+/** What an answer says about the vCenter itself; undefined when it says nothing (the gateway was away, or something else was wrong). */
+export function learnedFrom(result: CommandResult): StatusReport | undefined {
+  if (result.ok) return { status: 'CONNECTED', message: null };
+  const { code, message } = result.error;
+  switch (code) {
     case 'INVALID_LOGIN':
-    case 'NO_PERMISSION':
-      return 'CREDENTIALS_INVALID';
-    case 'CERTIFICATE_NOT_TRUSTED':
-      return 'CERTIFICATE_CHANGED';
+      return { status: 'CREDENTIALS_INVALID', message };
+    case 'CERTIFICATE_NOT_TRUSTED': {
+      const details = certificateDetails.safeParse(result.details);
+      if (!details.success) return undefined;
+      return { status: 'CERTIFICATE_CHANGED', message, presentedFingerprint: details.data.presentedFingerprint };
+    }
     case 'UNREACHABLE':
     case 'TIMEOUT':
-      return 'UNREACHABLE';
+      return { status: 'UNREACHABLE', message };
     default:
       return undefined;
   }

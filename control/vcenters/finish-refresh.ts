@@ -1,7 +1,8 @@
 import { type CommandResult, refreshInventoryResult } from '../../protocol/work.ts';
 import type { ControlContext } from '../context.ts';
 import { inTransaction } from '../events/in-transaction.ts';
-import { statusAfter } from './connection-errors.ts';
+import { learnedFrom } from './connection-errors.ts';
+import { reportVcenterStatus } from './vcenter-status.ts';
 
 /**
  * The gateway has sent its last batch, or could not: VMs that no batch named are no longer present. Another or an already
@@ -10,7 +11,10 @@ import { statusAfter } from './connection-errors.ts';
 export async function finishRefresh(
   control: ControlContext,
   gatewayId: string,
-  refresh: { readonly refreshId: string; readonly vcenterId: string },
+  {
+    loginVersion,
+    ...refresh
+  }: { readonly refreshId: string; readonly vcenterId: string; readonly loginVersion?: number },
   result: CommandResult,
 ): Promise<void> {
   await inTransaction(control, async (trx, emit) => {
@@ -39,19 +43,14 @@ export async function finishRefresh(
         .set({
           inventory_state: 'CURRENT',
           inventory_refreshed_at: new Date(control.clock.now()),
-          status: 'CONNECTED',
-          status_message: null,
         })
         .where('id', '=', vcenter.id)
         .execute();
     } else {
-      const status = statusAfter(result);
-      await trx
-        .updateTable('vcenter')
-        .set({ inventory_state: 'FAILED', status_message: result.error.message, ...(status ? { status } : {}) })
-        .where('id', '=', vcenter.id)
-        .execute();
+      await trx.updateTable('vcenter').set({ inventory_state: 'FAILED' }).where('id', '=', vcenter.id).execute();
     }
+    const learned = learnedFrom(result);
+    if (learned) await reportVcenterStatus(control, trx, emit, vcenter.id, { ...learned, loginVersion });
     emit({
       type: 'INVENTORY_REFRESHED',
       resourceGroupId: vcenter.resource_group_id,

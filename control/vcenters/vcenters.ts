@@ -6,6 +6,7 @@ import { requireScope, type Viewer, visible } from '../viewer.ts';
 
 type Reader = Pick<ControlContext, 'db'>;
 
+/** Removed ones as well: their virtual machines still tell of them. */
 export async function vcentersByIds(
   control: Reader,
   viewer: Viewer,
@@ -39,6 +40,7 @@ export async function listVCenters(
   let query = control.db
     .selectFrom('vcenter')
     .select(vcenterColumns)
+    .where('vcenter.removed_at', 'is', null)
     .where(visible(viewer, 'vcenter.resource_group_id'));
   if (statuses) query = query.where(equalsAny('vcenter.status', statuses));
   if (resourceGroupId) query = query.where(isOneOf('vcenter.resource_group_id', [resourceGroupId]));
