@@ -21,13 +21,20 @@ export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Pr
  * that names `what`. The timer is gone when `work` settles.
  */
 export async function withDeadline<T>(
-  options: { readonly clock: Clock; readonly ms: number; readonly what: string; readonly parent?: AbortSignal },
+  options: {
+    readonly clock: Clock;
+    readonly ms: number;
+    readonly what: string;
+    readonly parent?: AbortSignal;
+    /** Milliseconds up to now that do not count, for the signal that `work` was given. */
+    readonly excusedMs?: (signal: AbortSignal) => number;
+  },
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const deadline = new AbortController();
   const timer = new AbortController();
   const signal = options.parent ? AbortSignal.any([options.parent, deadline.signal]) : deadline.signal;
-  options.clock.sleep(options.ms, timer.signal).then(
+  sleepWithout(options, signal, timer.signal).then(
     () =>
       deadline.abort(
         new HoldfastError({
@@ -43,5 +50,21 @@ export async function withDeadline<T>(
     return await abortable(work(signal), signal);
   } finally {
     timer.abort();
+  }
+}
+
+/** Sleeps for `ms`, and then for as long as was excused meanwhile. */
+async function sleepWithout(
+  { clock, ms, excusedMs }: Parameters<typeof withDeadline>[0],
+  work: AbortSignal,
+  timer: AbortSignal,
+): Promise<void> {
+  await clock.sleep(ms, timer);
+  if (!excusedMs) return;
+  for (let granted = 0; ; ) {
+    const more = excusedMs(work) - granted;
+    if (more <= 0) return;
+    granted += more;
+    await clock.sleep(more, timer);
   }
 }

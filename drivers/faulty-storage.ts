@@ -23,6 +23,7 @@ export function faultyStorage(driver: StorageDriver, options: FaultyStorageOptio
     ...(driver.serverOf && { serverOf: driver.serverOf.bind(driver) }),
     // A planned stall is outside the driver, which cannot see it.
     ...(driver.watchesProgress !== undefined && { watchesProgress: false }),
+    ...(driver.pacesUploads !== undefined && { pacesUploads: driver.pacesUploads }),
     provision: (target, location, signal) =>
       troubled(options, 'provision', location.prefix, signal, () => driver.provision(target, location, signal)),
     issueCredentials: (target, location, access, signal) =>

@@ -1,4 +1,5 @@
 import { DriverError } from '../base/errors.ts';
+import { PacedWaits } from './paced-waits.ts';
 import { type RetryOptions, retrying } from './retrying.ts';
 import type { ObjectStore, StorageDriver } from './storage/contract.ts';
 
@@ -8,6 +9,7 @@ export function retryingStorage(driver: StorageDriver, options: RetryOptions): S
   return {
     name: driver.name,
     ...(driver.watchesProgress !== undefined && { watchesProgress: driver.watchesProgress }),
+    ...(driver.pacesUploads !== undefined && { pacesUploads: driver.pacesUploads }),
     parseTarget: (settings) => driver.parseTarget(settings),
     ...(driver.locate && { locate: driver.locate.bind(driver) }),
     ...(driver.address && { address: driver.address.bind(driver) }),
@@ -21,14 +23,18 @@ export function retryingStorage(driver: StorageDriver, options: RetryOptions): S
       retrying(`${driver.name} issueCredentials`, options, signal, (_try, limited) =>
         driver.issueCredentials(target, location, access, limited),
       ),
-    open: (open) =>
-      retryingStore(
+    open: (open) => {
+      const excused = open.pace && new PacedWaits(options.clock);
+      const retries = { ...ofStore, ...(excused && { excusedMs: (signal: AbortSignal) => excused.spent(signal) }) };
+      return retryingStore(
         driver.open({
           ...open,
-          step: (what, signal, work) => retrying(what, ofStore, signal, (_try, limited) => work(limited)),
+          ...(open.pace && excused && { pace: excused.counting(open.pace) }),
+          step: (what, signal, work) => retrying(what, retries, signal, (_try, limited) => work(limited)),
         }),
-        ofStore,
-      ),
+        retries,
+      );
+    },
   };
 }
 

@@ -19,6 +19,8 @@ export interface RetryOptions {
    * for what ends by itself when nothing moves: there a limit would only end what is slow.
    */
   readonly tryWithinMs?: number;
+  /** Milliseconds of a try, known by its signal, that do not count: it was kept waiting on purpose. */
+  readonly excusedMs?: (signal: AbortSignal) => number;
 }
 
 const usualTryMs = 10 * 60_000;
@@ -50,13 +52,14 @@ export async function retrying<T>(
 
 async function oneTry<T>(
   what: string,
-  { clock, tryWithinMs = usualTryMs }: RetryOptions,
+  { clock, tryWithinMs = usualTryMs, excusedMs }: RetryOptions,
   signal: AbortSignal,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   if (tryWithinMs === Number.POSITIVE_INFINITY) return work(signal);
   try {
-    return await withDeadline({ clock, ms: tryWithinMs, what, parent: signal }, work);
+    const limit = { clock, ms: tryWithinMs, what, parent: signal, ...(excusedMs && { excusedMs }) };
+    return await withDeadline(limit, work);
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof HoldfastError) || error.code !== 'DEADLINE_EXCEEDED') throw error;

@@ -6,8 +6,11 @@ import { storageCredentialsResponse, vaultSessionResponse, type Work } from '../
 import { KEYRING_KEY } from '../../repository/keys/keyring.ts';
 import { parseVaultKeys } from '../../repository/keys/vault-keys.ts';
 import { openVault, type Vault } from '../../repository/vault.ts';
+import { pacedStorage } from '../flow/paced-storage.ts';
 import type { JobContext } from './job-context.ts';
+import type { JobSession } from './job-session.ts';
 import { withinPatience } from './within-patience.ts';
+import { workersFor } from './workers.ts';
 
 const credentialsShape = z.object({
   access: z.enum(['read', 'write', 'maintain']),
@@ -20,15 +23,21 @@ export interface JobVault extends AsyncDisposable {
 }
 
 /**
- * Opens the job's vault: first the session at the control plane, which pins what the job builds on, then the store with credentials that
+ * Opens the job's vault: first the session at the control plane, which pins what the job builds on and is told what it runs with, then the store with credentials that
  * are fetched again when they run out, then the index.
  */
-export async function openJobVault(job: JobContext, work: Work, pins: readonly string[]): Promise<JobVault> {
+export async function openJobVault(
+  job: JobContext,
+  work: Work,
+  site: Pick<JobSession, 'transport'>,
+  pins: readonly string[],
+): Promise<JobVault> {
   const { gateway, lease } = job;
   const { tools, control, record } = gateway;
   const attempt = `/attempts/${work.attemptId}`;
   const { fence } = work;
-  await control.call(`${attempt}/vault-session`, { fence, pins }, vaultSessionResponse, {
+  const runsWith = { transport: site.transport.name, workers: workersFor(work.settings) };
+  await control.call(`${attempt}/vault-session`, { fence, pins, runsWith }, vaultSessionResponse, {
     signal: lease.signal,
     persistence: 'persistent',
   });
@@ -41,7 +50,8 @@ export async function openJobVault(job: JobContext, work: Work, pins: readonly s
     return credentialsShape.parse(JSON.parse(plain.toString('utf8')));
   });
   const { driver, ...location } = work.vault.location;
-  const store = tools.drivers.storage(driver).open({
+  const pace = gateway.flow.pace(work.kind === 'RESTORE' ? 'RESTORE' : 'BACKUP');
+  const store = pacedStorage(tools.drivers.storage(driver), pace).open({
     location: { driver, ...location },
     credentials,
     endpoint: {

@@ -68,6 +68,7 @@ async function claimOnce(options: ClaimLoopOptions): Promise<HoldfastError | nul
   const body = { instanceId, freeSlots: jobs.freeSlots(), running: jobs.running(), identityProof };
   const answer = await gateway.control.call('/claim', body, claimResponse, { signal, persistence: 'once' });
   onSettings(answer.settings);
+  gateway.flow.update(answer.settings.flowControl ?? [], Date.parse(answer.serverTime));
   for (const attemptId of answer.lost) jobs.lose(attemptId, 'the control plane gave it to somebody else');
   for (const vcenterId of answer.untrustedVcenters) gateway.sessions.end(vcenterId);
   for (const work of answer.work) jobs.start(work, claimedAt);

@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { FaultPlan } from '../../base/fault-plan.ts';
 import type { ControlClient } from '../control-channel/control-client.ts';
+import type { FlowControl } from '../flow/flow-control.ts';
 import type { IdentityAnswers } from '../identity/identity-answers.ts';
 import type { AgentTools } from '../options.ts';
 import type { KnownPlaces } from '../probe/known-places.ts';
@@ -21,6 +22,8 @@ export interface GatewayContext {
   readonly sessions: PlatformSessions;
   /** Where this gateway has been; the probe tries these. */
   readonly places: KnownPlaces;
+  /** Limits the traffic of all jobs with the vault. */
+  readonly flow: FlowControl;
   readonly deviceDirectory: string;
   readonly step: StepHook;
   /** Planned by a test; empty otherwise. */

@@ -8,6 +8,7 @@ import type { DownMessage } from '../../protocol/messages.ts';
 import { openKey } from '../activation/keys.ts';
 import { BackOff } from '../control-channel/back-off.ts';
 import { ControlClient, ControlError, mayRetry } from '../control-channel/control-client.ts';
+import { FlowControl } from '../flow/flow-control.ts';
 import { IdentityAnswers } from '../identity/identity-answers.ts';
 import { replaceAccessKey } from '../identity/replace-access-key.ts';
 import { MessageClient } from '../message-channel/message-client.ts';
@@ -84,6 +85,7 @@ export class Gateway implements AsyncDisposable {
       sealingKey,
       sessions: new PlatformSessions(options, sealingKey, parts.description.vmUuid),
       places: new KnownPlaces({ ...options, controlNetwork: record.controlNetwork }),
+      flow: new FlowControl(options),
       deviceDirectory: options.deviceDirectory ?? '/dev/disk/by-id',
       step: createStepHook(faults, options.clock),
       faults,
@@ -202,6 +204,7 @@ export class Gateway implements AsyncDisposable {
         this.#problem = null;
         this.#names = answer;
         this.#context.identity.ask(answer.identityChallenge);
+        this.#context.flow.update(answer.settings.flowControl ?? [], Date.parse(answer.serverTime));
         this.#settings = answer.settings;
         return answer;
       } catch (error) {
@@ -287,6 +290,7 @@ export class Gateway implements AsyncDisposable {
     this.#closing.abort(new Error('the gateway is closing'));
     await this.#running;
     await this.#jobs.finished();
+    this.#context.flow[Symbol.dispose]();
     await this.#context.sessions[Symbol.asyncDispose]();
     this.#context.control[Symbol.dispose]();
   }

@@ -17,6 +17,11 @@ export interface StorageDriver {
    * whole of an operation from the retrying decorator, which also ends what is only slow.
    */
   readonly watchesProgress?: boolean;
+  /**
+   * True where a store of this driver keeps to {@link OpenStoreOptions.pace} within an upload. For others a limit of the
+   * traffic holds each object back as a whole.
+   */
+  readonly pacesUploads?: boolean;
   /** Checks a storage target's settings as the operator wrote them. Pure; throws BAD_CONFIGURATION naming the setting. */
   parseTarget(settings: Readonly<Record<string, string>>): StorageTarget;
   /**
@@ -120,6 +125,19 @@ export interface OpenStoreOptions {
    * decided there and not in the driver.
    */
   readonly step?: <T>(what: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+  /** Given only to drivers that say `pacesUploads`. Pieces of up to 256 KiB make it even. Absent: no limit. */
+  readonly pace?: UploadPace;
+}
+
+/** A limit of what may be sent, which may begin, change and end at any time. */
+export interface UploadPace {
+  readonly isLimited: boolean;
+  /**
+   * Called before each piece of a body is sent, with its bytes and the operation's own signal. Resolves when it may go;
+   * undefined: at once. Rejects with the signal's reason. Such a wait is no silence of the storage, nor is it part of
+   * any limit of time.
+   */
+  take(bytes: number, signal: AbortSignal): Promise<void> | undefined;
 }
 
 export interface StoreEndpoint {

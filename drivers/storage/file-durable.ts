@@ -41,7 +41,10 @@ async function publishFile<T>(
   }
 }
 
-async function writeDurably(path: string, body: Uint8Array): Promise<void> {
+/** A body, whole or piece by piece. */
+type Body = Uint8Array | AsyncIterable<Uint8Array>;
+
+async function writeDurably(path: string, body: Body): Promise<void> {
   const handle = await open(path, 'wx', 0o600);
   try {
     await handle.writeFile(body);
@@ -51,7 +54,7 @@ async function writeDurably(path: string, body: Uint8Array): Promise<void> {
   }
 }
 
-export function replaceFile(path: string, body: Uint8Array): Promise<void> {
+export function replaceFile(path: string, body: Body): Promise<void> {
   return publishFile(
     path,
     (temporary) => writeDurably(temporary, body),
@@ -60,7 +63,7 @@ export function replaceFile(path: string, body: Uint8Array): Promise<void> {
 }
 
 /** `link` refuses an existing name, which makes it the file system's own putIfAbsent. */
-export function createFile(path: string, body: Uint8Array): Promise<'created' | 'exists'> {
+export function createFile(path: string, body: Body): Promise<'created' | 'exists'> {
   return publishFile(
     path,
     (temporary) => writeDurably(temporary, body),
@@ -76,23 +79,31 @@ export function createFile(path: string, body: Uint8Array): Promise<'created' | 
   );
 }
 
-/** Takes `source` over by a hard link where it is on the same file system, else by `copy`. */
+/** Takes `source` over by a hard link where it is on the same file system, else by `copy`. `linked` is awaited after a link. */
 export function adoptFile(
   path: string,
   source: string,
   copy: (from: string, to: string) => Promise<void>,
+  linked: () => Promise<void> = async () => undefined,
 ): Promise<void> {
   return publishFile(
     path,
     async (temporary) => {
-      try {
-        await link(source, temporary);
-      } catch (error) {
-        if (!hasErrno(error, 'EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP')) throw error;
-        await copy(source, temporary);
-      }
+      if (await linkedTo(source, temporary)) await linked();
+      else await copy(source, temporary);
       await syncPath(temporary);
     },
     (temporary) => rename(temporary, path),
   );
+}
+
+/** False where the file system has no hard links, or `source` is on another one. */
+async function linkedTo(source: string, path: string): Promise<boolean> {
+  try {
+    await link(source, path);
+    return true;
+  } catch (error) {
+    if (!hasErrno(error, 'EXDEV', 'EPERM', 'EMLINK', 'ENOTSUP', 'EOPNOTSUPP')) throw error;
+    return false;
+  }
 }

@@ -1,9 +1,10 @@
 import { constants, copyFile, open, readdir, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DriverError } from '../../base/errors.ts';
-import type { ByteRange, ObjectInfo, ObjectStore, OpenStoreOptions, StorageAccess } from './contract.ts';
+import type { ByteRange, ObjectInfo, ObjectStore, OpenStoreOptions, StorageAccess, UploadPace } from './contract.ts';
 import { adoptFile, createFile, makeDirectory, replaceFile, syncPath, TEMPORARY_MARK } from './file-durable.ts';
 import { isMissing, notFound, shortBody, toDriverError } from './file-errors.ts';
+import { copyPaced, paced, pacedPieces } from './file-paced.ts';
 import { checkKey } from './keys.ts';
 
 const rank: Readonly<Record<StorageAccess, number>> = { read: 0, write: 1, maintain: 2 };
@@ -15,26 +16,43 @@ const rank: Readonly<Record<StorageAccess, number>> = { read: 0, write: 1, maint
 export class FileObjectStore implements ObjectStore {
   readonly #directory: string;
   readonly #credentials: OpenStoreOptions['credentials'];
+  readonly #pace: UploadPace | undefined;
   readonly #knownDirectories = new Set<string>();
   #access: StorageAccess | undefined;
 
-  constructor(directory: string, credentials: OpenStoreOptions['credentials']) {
+  constructor(directory: string, credentials: OpenStoreOptions['credentials'], pace?: UploadPace) {
     this.#directory = directory;
     this.#credentials = credentials;
+    this.#pace = pace;
   }
 
   async put(key: string, body: Uint8Array, signal: AbortSignal): Promise<void> {
-    await this.#write(key, signal, (path) => replaceFile(path, body));
+    await this.#write(key, signal, (path) => replaceFile(path, this.#pieces(body, signal)));
   }
 
   async putFile(key: string, source: string, signal: AbortSignal): Promise<void> {
+    const pace = this.#pace;
+    if (!pace?.isLimited) {
+      await this.#write(key, signal, (path) =>
+        adoptFile(path, source, (from, to) => copyFile(from, to, constants.COPYFILE_FICLONE)),
+      );
+      return;
+    }
+    // A hard link moves no bytes, but whoever sets a limit counts what the vault gets.
     await this.#write(key, signal, (path) =>
-      adoptFile(path, source, (from, to) => copyFile(from, to, constants.COPYFILE_FICLONE)),
+      adoptFile(
+        path,
+        source,
+        (from, to) => copyPaced(from, to, pace, signal),
+        async () => {
+          for await (const _piece of pacedPieces((await stat(source)).size, pace, signal));
+        },
+      ),
     );
   }
 
   putIfAbsent(key: string, body: Uint8Array, signal: AbortSignal): Promise<'created' | 'exists'> {
-    return this.#write(key, signal, (path) => createFile(path, body));
+    return this.#write(key, signal, (path) => createFile(path, this.#pieces(body, signal)));
   }
 
   get(key: string, range: ByteRange | undefined, signal: AbortSignal): Promise<Uint8Array> {
@@ -114,6 +132,11 @@ export class FileObjectStore implements ObjectStore {
       const info = await objectInfo(join(this.#directory, name), name);
       if (info) yield info;
     }
+  }
+
+  /** What is written in one go, or as the pace lets it. */
+  #pieces(body: Uint8Array, signal: AbortSignal): Uint8Array | AsyncIterable<Uint8Array> {
+    return this.#pace?.isLimited ? paced(body, this.#pace, signal) : body;
   }
 
   #write<T>(key: string, signal: AbortSignal, work: (path: string) => Promise<T>): Promise<T> {

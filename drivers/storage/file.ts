@@ -13,6 +13,7 @@ import { checkPrefix } from './keys.ts';
  */
 export const fileStorageDriver: StorageDriver = {
   name: 'file',
+  pacesUploads: true,
 
   parseTarget(settings) {
     const root = settings.root;
@@ -56,8 +57,8 @@ export const fileStorageDriver: StorageDriver = {
     return { access, expiresAt: null, values: {} };
   },
 
-  open({ location, credentials }) {
-    return new FileObjectStore(directoryOf(location), credentials);
+  open({ location, credentials, pace }) {
+    return new FileObjectStore(directoryOf(location), credentials, pace);
   },
 };
 

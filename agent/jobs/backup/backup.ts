@@ -28,7 +28,7 @@ export async function runBackup(job: JobContext, work: BackupWork): Promise<Outc
   await gateway.step('reaped');
   const skipped = skipObstructedDisks(job, vm);
 
-  await using opened = await openJobVault(job, work, work.parent ? [work.parent.recoveryPointId] : []);
+  await using opened = await openJobVault(job, work, site, work.parent ? [work.parent.recoveryPointId] : []);
   const { vault } = opened;
   let stored = await findEarlierManifest(job, work, vault);
   if (stored) {

@@ -21,7 +21,7 @@ export async function runRestore(job: JobContext, work: RestoreWork): Promise<Ou
   await step('restore-claimed');
   using site = await openJobSession(job, work);
   assertCanWrite(site);
-  await using opened = await openJobVault(job, work, [work.recoveryPoint.recoveryPointId]);
+  await using opened = await openJobVault(job, work, site, [work.recoveryPoint.recoveryPointId]);
   const { vault } = opened;
   const { manifestKey, manifestHash } = work.recoveryPoint;
   const { manifest } = await vault.readManifest(manifestKey, lease.signal, manifestHash);

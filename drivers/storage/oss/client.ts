@@ -1,4 +1,5 @@
 import { DriverError } from '../../../base/errors.ts';
+import type { UploadPace } from '../contract.ts';
 import { type Refusal, readRefusal, refusalError } from './answer-errors.ts';
 import type { Connections } from './connections.ts';
 import { type AnswerHead, exchange, type HttpAnswer } from './exchange.ts';
@@ -51,17 +52,20 @@ export class OssClient {
   readonly #place: OssPlace;
   readonly #session: Pick<Session, 'keys' | 'refuse'>;
   readonly #clock: ServerClock;
+  readonly #pace: UploadPace | undefined;
 
   constructor(options: {
     readonly connections: Connections;
     readonly place: OssPlace;
     readonly session: Pick<Session, 'keys' | 'refuse'>;
     readonly clock: ServerClock;
+    readonly pace?: UploadPace | undefined;
   }) {
     this.#connections = options.connections;
     this.#place = options.place;
     this.#session = options.session;
     this.#clock = options.clock;
+    this.#pace = options.pace;
   }
 
   /** The answer of a call whose refusal is an error. */
@@ -108,7 +112,7 @@ export class OssClient {
         method,
         path: root + (object === undefined ? '' : encodePath(object)) + queryOf(query),
         headers: signed,
-        ...(body && { body }),
+        ...(body && { body, pace: this.#pace }),
         ...(onSent && { onSent }),
         accept: (head) => (head.status >= 200 && head.status < 300 ? accept(head) : SMALL_ANSWER),
         signal,

@@ -71,6 +71,7 @@ export function createOssStorageDriver(
   return {
     name: 'oss',
     watchesProgress: true,
+    pacesUploads: true,
     parseTarget: checkSettings,
     locate: (target, vault) => locateVault(ossTarget(target), vault),
     address(location, endpoint) {

@@ -1,5 +1,6 @@
 import { type ClientRequest, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import type { UploadPace } from '../contract.ts';
 import type { Connections } from './connections.ts';
 import { closedEarly, connectTimeout, idleTimeout, networkError, shortAnswer, tooLong } from './network-errors.ts';
 import type { RequestBody } from './request-body.ts';
@@ -15,6 +16,8 @@ export interface HttpRequest {
   readonly accept: (head: AnswerHead) => number;
   /** Sees the body's bytes as they leave. */
   readonly onSent?: (piece: Uint8Array) => void;
+  /** Holds each piece of the body back until it may leave. */
+  readonly pace?: UploadPace | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -30,7 +33,7 @@ export interface HttpAnswer extends AnswerHead {
 
 /**
  * One request and its whole answer. Ends with the signal's reason, or a DriverError: there is a limit on connecting and
- * on silence, in both directions, and none on a request that moves. Whatever ends it early closes this request's socket
+ * on silence, in both directions, and none on a request that moves or is held back by its pace. Whatever ends it early closes this request's socket
  * and no other.
  */
 export async function exchange(connections: Connections, request: HttpRequest): Promise<HttpAnswer> {
@@ -52,9 +55,17 @@ export async function exchange(connections: Connections, request: HttpRequest): 
   watches.defer(() => closed.removeEventListener('abort', onClosed));
 
   let idle: Watchdog | undefined;
+  const holding = { isHeld: false };
   const touch = (moreMs?: number) => idle?.touch(moreMs);
   const connected = () => {
-    idle = watches.use(new Watchdog(clock, limits.idleMs, () => fail(idleTimeout(connections))));
+    idle = watches.use(
+      new Watchdog(
+        clock,
+        limits.idleMs,
+        () => fail(idleTimeout(connections)),
+        () => holding.isHeld,
+      ),
+    );
   };
   outgoing.once('socket', (socket) => {
     if (!socket.connecting) return connected();
@@ -78,7 +89,7 @@ export async function exchange(connections: Connections, request: HttpRequest): 
   });
 
   let isSent = false;
-  const sending = send(outgoing, request, touch, failed).then(() => {
+  const sending = send(outgoing, request, { touch, holding, failed }).then(() => {
     isSent = true;
     if (!incoming) touch(drainMs(request.body, limits.drainBytesPerSecond));
   });
@@ -115,12 +126,24 @@ function openRequest({ scheme, host, port, agent }: Connections, request: HttpRe
 
 async function send(
   outgoing: ClientRequest,
-  { body, onSent }: HttpRequest,
-  touch: (moreMs?: number) => void,
-  failed: Promise<never>,
+  { body, onSent, pace, signal }: HttpRequest,
+  {
+    touch,
+    holding,
+    failed,
+  }: { readonly touch: () => void; readonly holding: { isHeld: boolean }; readonly failed: Promise<never> },
 ): Promise<void> {
   if (body && body.length > 0)
     for await (const piece of body.pieces()) {
+      const turn = pace?.take(piece.length, signal);
+      if (turn) {
+        // Lost against a failure, nobody else looks at it.
+        turn.catch(() => undefined);
+        holding.isHeld = true;
+        await Promise.race([turn, failed]);
+        holding.isHeld = false;
+        touch();
+      }
       const written = Promise.withResolvers<void>();
       outgoing.write(piece, (error) => (error ? written.reject(error) : written.resolve()));
       onSent?.(piece);

@@ -35,7 +35,13 @@ export class OssObjectStore implements ObjectStore {
     this.#prefix = place.prefix;
     this.#connections = new Connections({ ...place, clock, limits });
     this.#session = new Session(options.credentials, serverClock);
-    this.#client = new OssClient({ connections: this.#connections, place, session: this.#session, clock: serverClock });
+    this.#client = new OssClient({
+      connections: this.#connections,
+      place,
+      session: this.#session,
+      clock: serverClock,
+      pace: options.pace,
+    });
     this.#parts = new PartUploads({ client: this.#client, clock, limits, ...(options.step && { step: options.step }) });
   }
 

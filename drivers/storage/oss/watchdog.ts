@@ -4,12 +4,15 @@ import type { Clock } from '../../../base/clock.ts';
 export class Watchdog implements Disposable {
   readonly #clock: Clock;
   readonly #ms: number;
+  readonly #isExcused: () => boolean;
   readonly #stopped = new AbortController();
   #heard: number;
 
-  constructor(clock: Clock, ms: number, bark: () => void) {
+  /** Silence while `isExcused` is none. */
+  constructor(clock: Clock, ms: number, bark: () => void, isExcused: () => boolean = () => false) {
     this.#clock = clock;
     this.#ms = ms;
+    this.#isExcused = isExcused;
     this.#heard = clock.monotonic();
     this.#watch().then(
       () => bark(),
@@ -29,6 +32,7 @@ export class Watchdog implements Disposable {
   /** One timer at a time however often something moves. */
   async #watch(): Promise<void> {
     for (;;) {
+      if (this.#isExcused()) this.touch();
       const left = this.#heard + this.#ms - this.#clock.monotonic();
       if (left <= 0) return;
       await this.#clock.sleep(left, this.#stopped.signal);
