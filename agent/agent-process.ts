@@ -1,3 +1,4 @@
+import { hash } from '@node-rs/argon2';
 import { HoldfastError } from '../base/errors.ts';
 import type { AccessKeyPair } from '../drivers/identity/contract.ts';
 import type { AgentDescription } from '../protocol/activation.ts';
@@ -98,6 +99,17 @@ export class AgentProcess implements PageModel, AsyncDisposable {
 
   passwordHash(): string | undefined {
     return this.#record?.pagePasswordHash;
+  }
+
+  setPassword(password: string): Promise<void> {
+    const run = this.#activating.then(async () => {
+      if (!this.#record) throw new Error('a gateway that is not activated has no password');
+      const record = { ...this.#record, pagePasswordHash: await hash(password) };
+      await this.#state.activation.write(record);
+      this.#record = record;
+    });
+    this.#activating = run.catch(() => undefined);
+    return run;
   }
 
   activate(form: ActivationForm, signal: AbortSignal): Promise<ActivationOutcome> {

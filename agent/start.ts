@@ -36,6 +36,8 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const app = createPageApp({
     model: agent,
     sessions: new PageSessions(options.clock, options.ids),
+    ids: options.ids,
+    identity,
     clock,
     logger,
   });

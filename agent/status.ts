@@ -39,6 +39,8 @@ export interface RunningJob {
   readonly attemptId: string;
   readonly kind: 'BACKUP' | 'RESTORE' | 'CLEANUP';
   readonly subject: string;
+  /** Name of the transport driver, or `auto`. */
+  readonly transport: string;
   readonly startedAt: number;
   readonly progress: Progress | null;
 }

@@ -1,12 +1,16 @@
 import { html } from 'hono/html';
-import { type FieldProblem, problemSentence } from '../activation/field-problem.ts';
-import { type ActivationField, type FieldErrors, shortestPassword } from '../activation/form.ts';
-import type { Markup } from './layout.ts';
+import { type FieldProblem, fillIn } from '../activation/field-problem.ts';
+import { type FieldErrors, shortestPassword } from '../activation/form.ts';
+import { errorSummary, field, textField } from './fields.ts';
+import { layout, type Markup } from './layout.ts';
+import { csrfField, type Visit } from './visit.ts';
 
 /** What the form shows again after an error; secrets are never sent back. */
 export interface ActivationValues {
   readonly accessKeyId: string;
   readonly certificate: string;
+  /** The certificate came as a file, whose content is in the text field now. */
+  readonly isFromFile: boolean;
   readonly controlNetwork: string;
   readonly messageNetwork: string;
 }
@@ -14,6 +18,7 @@ export interface ActivationValues {
 export const emptyActivationValues: ActivationValues = {
   accessKeyId: '',
   certificate: '',
+  isFromFile: false,
   controlNetwork: 'INTERNET',
   messageNetwork: 'INTERNET',
 };
@@ -21,69 +26,107 @@ export const emptyActivationValues: ActivationValues = {
 interface FormView {
   readonly values: ActivationValues;
   readonly errors: FieldErrors;
-  readonly csrfToken: string;
+  /** The gateway works already. */
+  readonly isAgain: boolean;
 }
 
-/** The activation form, for a first activation and for every later one. */
-export function activationFormView({ values, errors, csrfToken }: FormView): Markup {
-  const text = (name: ActivationField, label: string, attributes: Markup | string, hint = '') =>
-    field(
-      name,
-      label,
-      errors[name],
-      hint,
-      (describedBy) => html`<input id="${name}" name="${name}" required ${attributes} ${describedBy}>`,
-    );
-  const network = (name: 'controlNetwork' | 'messageNetwork', label: string, hint: string) =>
-    field(
-      name,
-      label,
-      errors[name],
-      hint,
-      (describedBy) => html`<select id="${name}" name="${name}" ${describedBy}>
-${networkOption('INTERNET', 'Internet', values[name])}${networkOption('VPC', 'VPC (internal)', values[name])}
-</select>`,
-    );
-  return html`<form method="post" action="/activate" enctype="multipart/form-data" novalidate aria-label="Activate this gateway">
-<input type="hidden" name="csrfToken" value="${csrfToken}">
-${Object.keys(errors).length > 0 ? html`<p class="alert" role="alert">${errors.form ? problemSentence(errors.form) : 'Nothing was activated. Correct the marked fields; secrets have to be entered again.'}</p>` : ''}
-<fieldset><legend>Certificate</legend>
-${field('certificateFile', 'Certificate file', errors.certificate, 'Downloaded when the gateway was created; it expires when the gateway is silent for five days.', (describedBy) => html`<input id="certificateFile" name="certificateFile" type="file" ${describedBy}>`)}
-${field('certificate', 'or its content', undefined, '', () => html`<textarea id="certificate" name="certificate" spellcheck="false" autocomplete="off">${values.certificate}</textarea>`)}
+/** Id of the form; language buttons send it too. */
+export const activationForm = 'activation';
+
+/** The activation page, for a first activation and for every later one. */
+export function activationPage(visit: Visit, view: FormView): Markup {
+  const { texts } = visit;
+  const title = view.isAgain ? texts.activateAgainTitle : texts.activateTitle;
+  return layout(visit, {
+    title,
+    isError: Object.keys(view.errors).length > 0,
+    form: activationForm,
+    body: html`<h1>${title}</h1>
+<p class="lead">${view.isAgain ? texts.activateAgainLead : texts.activateLead}</p>
+${errorSummary(visit, texts.errorSummary, listErrors(view.errors))}
+<div class="card">${activationFormView(visit, view)}</div>`,
+  });
+}
+
+export function activationFormView(visit: Visit, { values, errors, isAgain }: FormView): Markup {
+  const { texts } = visit;
+  const password = (name: 'password' | 'passwordAgain', label: string, hint?: string) =>
+    textField(visit, { name, label, hint, error: errors[name], type: 'password', autocomplete: 'new-password' });
+  return html`<form id="${activationForm}" method="post" action="/activate" enctype="multipart/form-data" novalidate>
+${csrfField(visit)}<input type="hidden" name="form" value="${activationForm}">
+<fieldset><legend>${texts.certificate}</legend>
+${field(visit, {
+  name: 'certificateFile',
+  label: texts.certificateFile,
+  error: errors.certificate,
+  hint: texts.certificateFileHint,
+  control: (attributes) => html`<input ${attributes} type="file">`,
+})}
+${field(visit, {
+  name: 'certificate',
+  label: texts.certificateText,
+  hint: values.isFromFile ? texts.certificateKept : undefined,
+  control: (attributes) =>
+    html`<textarea ${attributes} spellcheck="false" autocomplete="off">${values.certificate}</textarea>`,
+})}
 </fieldset>
-<fieldset><legend>Access key</legend>
-${text('accessKeyId', 'AccessKey ID', html`value="${values.accessKeyId}" autocomplete="off" spellcheck="false"`)}
-${text('accessKeySecret', 'AccessKey secret', html`type="password" autocomplete="off"`, 'Used once, to prove whose gateway this is; it is not stored.')}
+<fieldset aria-describedby="access-key-hint"><legend>${texts.accessKey}</legend>
+<div class="pair">${accessKeyFields(visit, values.accessKeyId, errors)}</div>
+<p class="hint" id="access-key-hint">${texts.accessKeyHint}</p>
 </fieldset>
-<fieldset><legend>Password of this page</legend>
-${text('password', 'New password', html`type="password" minlength="${shortestPassword}" autocomplete="new-password"`, `At least ${shortestPassword} characters.`)}
-${text('passwordAgain', 'New password again', html`type="password" autocomplete="new-password"`)}
+<fieldset><legend>${texts.pagePassword}</legend>
+<div class="pair">${password('password', texts.newPassword, fillIn(texts.newPasswordHint, { least: shortestPassword }))}
+${password('passwordAgain', texts.newPasswordAgain)}</div>
 </fieldset>
-<fieldset><legend>Networks</legend>
-${network('controlNetwork', 'Control network', 'How this gateway reaches the control plane.')}
-${network('messageNetwork', 'Message network', 'How it reaches the message broker; work goes on without it, a little later.')}
+<fieldset><legend>${texts.networks}</legend>
+<div class="pair">${networkField(visit, 'controlNetwork', texts.controlNetwork, texts.controlNetworkHint, values, errors)}
+${networkField(visit, 'messageNetwork', texts.messageNetwork, texts.messageNetworkHint, values, errors)}</div>
 </fieldset>
-<button>Activate</button>
+<button>${isAgain ? texts.activateAgain : texts.activate}</button>
 </form>`;
 }
 
-function field(
-  name: string,
-  label: string,
-  error: FieldProblem | undefined,
-  hint: string,
-  control: (attributes: Markup | string) => Markup,
-): Markup {
-  const describedBy = [error ? `${name}-error` : '', hint ? `${name}-hint` : ''].filter(Boolean).join(' ');
-  const attributes = html`${error ? html`aria-invalid="true" ` : ''}${describedBy ? html`aria-describedby="${describedBy}"` : ''}`;
-  return html`<div class="field"><label for="${name}">${label}</label>
-${control(attributes)}
-${error ? html`<p class="error" id="${name}-error">${problemSentence(error)}</p>` : ''}
-${hint ? html`<p class="hint" id="${name}-hint">${hint}</p>` : ''}</div>`;
+export function accessKeyFields(visit: Visit, accessKeyId: string, errors: FieldErrors): Markup {
+  const { texts } = visit;
+  return html`${textField(visit, {
+    name: 'accessKeyId',
+    label: texts.accessKeyId,
+    value: accessKeyId,
+    error: errors.accessKeyId,
+    autocomplete: 'off',
+  })}
+${textField(visit, {
+  name: 'accessKeySecret',
+  label: texts.accessKeySecret,
+  type: 'password',
+  error: errors.accessKeySecret,
+  autocomplete: 'off',
+})}`;
 }
 
-function networkOption(value: string, label: string, chosen: string): Markup {
-  return value === chosen
-    ? html`<option value="${value}" selected>${label}</option>`
-    : html`<option value="${value}">${label}</option>`;
+function networkField(
+  visit: Visit,
+  name: 'controlNetwork' | 'messageNetwork',
+  label: string,
+  hint: string,
+  values: ActivationValues,
+  errors: FieldErrors,
+): Markup {
+  const { networkInternet, networkVpc } = visit.texts;
+  const option = (value: string, text: string) =>
+    html`<option value="${value}" ${value === values[name] ? html`selected` : ''}>${text}</option>`;
+  const control = (attributes: Markup) =>
+    html`<select ${attributes}>${option('INTERNET', networkInternet)}${option('VPC', networkVpc)}</select>`;
+  return field(visit, { name, label, hint, error: errors[name], control });
+}
+
+/** In the order of the form. */
+export function listErrors(errors: FieldErrors): readonly { field: string | null; problem: FieldProblem }[] {
+  const order = ['form', 'certificate', 'accessKeyId', 'accessKeySecret', 'password', 'passwordAgain'] as const;
+  const networks = ['controlNetwork', 'messageNetwork'] as const;
+  const idOf = (name: string) => (name === 'form' ? null : name === 'certificate' ? 'certificateFile' : name);
+  return [...order, ...networks].flatMap((name) => {
+    const problem = errors[name];
+    return problem ? [{ field: idOf(name), problem }] : [];
+  });
 }

@@ -9,6 +9,8 @@ export interface PageModel {
   status(): AgentStatus;
   /** undefined before the first activation. */
   passwordHash(): string | undefined;
+  /** Changes the password of the page, and nothing else of the gateway. */
+  setPassword(password: string): Promise<void>;
   activate(form: ActivationForm, signal: AbortSignal): Promise<ActivationOutcome>;
   /** Undefined: the gateway works with this access key now, and everything else of it stays; also when the present one does not count any more. */
   replaceAccessKey(pair: AccessKeyPair, signal: AbortSignal): Promise<FieldErrors | undefined>;

@@ -1,6 +1,5 @@
 import type { RequestListener } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import type { Hono } from 'hono';
 import { HoldfastError } from '../../base/errors.ts';
 import { isLoopback } from '../control-channel/base-url.ts';
 import type { PageIdentity } from './page-identity.ts';
@@ -30,7 +29,10 @@ function namesLoopback(host: string | undefined): boolean {
  * site can point a name of its own at 127.0.0.1, and would then be this page's origin for the browser of whoever sits here. Throws
  * ADDRESS_IN_USE.
  */
-export async function startPageServer(app: Hono, options: PageServerOptions): Promise<PageServer> {
+export async function startPageServer(
+  app: { readonly fetch: Parameters<typeof getRequestListener>[0] },
+  options: PageServerOptions,
+): Promise<PageServer> {
   const { host, port, identity } = options;
   const hostInUrl = host.includes(':') ? `[${host}]` : host;
   const guard =

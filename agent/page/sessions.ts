@@ -2,13 +2,13 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { verify } from '@node-rs/argon2';
 import type { Clock } from '../../base/clock.ts';
 import type { IdSource } from '../../base/ids.ts';
+import { LogInLimit } from './log-in-limit.ts';
 
 /** Log-ins end after this long without a page, in milliseconds. */
 const sessionLifeMs = 30 * 60_000;
-/** Wrong passwords in a row before each further one has to wait. */
-const freeFailures = 5;
-const longestDelayMs = 5 * 60_000;
 const maxSessions = 100;
+const longestPassword = 512;
+const browserIdPattern = /^[\w-]{32}$/;
 
 /** Who may see the page: log-ins by password, and form tokens against requests forged from other sites. Lives as long as the process. */
 export class PageSessions {
@@ -16,13 +16,13 @@ export class PageSessions {
   readonly #ids: IdSource;
   readonly #csrfKey: Buffer;
   readonly #sessions = new Map<string, number>();
-  #failures = 0;
-  #blockedUntil = 0;
+  readonly #limit: LogInLimit;
 
   constructor(clock: Clock, ids: IdSource) {
     this.#clock = clock;
     this.#ids = ids;
     this.#csrfKey = ids.bytes(32);
+    this.#limit = new LogInLimit(clock);
   }
 
   /** A new browser id, for the cookie that form tokens belong to. */
@@ -30,32 +30,23 @@ export class PageSessions {
     return this.#ids.bytes(24).toString('base64url');
   }
 
+  isBrowserId(value: string | undefined): value is string {
+    return value !== undefined && browserIdPattern.test(value);
+  }
+
   formToken(browserId: string): string {
     return createHmac('sha256', this.#csrfKey).update(browserId).digest('base64url');
   }
 
   isFormToken(token: string, browserId: string | undefined): boolean {
-    if (!browserId) return false;
+    if (!this.isBrowserId(browserId)) return false;
     const [left, right] = [Buffer.from(token), Buffer.from(this.formToken(browserId))];
     return left.length === right.length && timingSafeEqual(left, right);
   }
 
-  /**
-   * A session id for the right password, `wrong` otherwise; `wait` without looking at it while too many were wrong. One counter for
-   * everybody: there is one password.
-   */
-  async logIn(password: string, passwordHash: string): Promise<{ readonly session: string } | 'wrong' | 'wait'> {
-    if (this.#clock.monotonic() < this.#blockedUntil) return 'wait';
-    // Counted before the slow check, so that many at once do not slip through.
-    this.#failures += 1;
-    if (this.#failures > freeFailures) {
-      const delay = Math.min(1_000 * 2 ** (this.#failures - freeFailures), longestDelayMs);
-      this.#blockedUntil = this.#clock.monotonic() + delay;
-    }
-    if (!(await verify(passwordHash, password))) return 'wrong';
-    this.#failures = 0;
-    this.#blockedUntil = 0;
-    return { session: this.open() };
+  /** Whether this is the password of the page; `wait` without looking at it while too many were wrong. `address`: whose try it is. */
+  checkPassword(password: string, passwordHash: string, address: string): Promise<'right' | 'wrong' | 'wait'> {
+    return this.#limit.try(address, () => verify(passwordHash, password.slice(0, longestPassword)));
   }
 
   open(): string {
@@ -66,14 +57,14 @@ export class PageSessions {
     return session;
   }
 
-  /** Whether this is a living session; seeing a page prolongs it. */
-  isOpen(session: string | undefined): boolean {
+  /** Whether this is a living session. What a person does prolongs it; what a page does by itself does not. */
+  isOpen(session: string | undefined, by: 'person' | 'page'): boolean {
     const usedAt = session === undefined ? undefined : this.#sessions.get(session);
     if (session === undefined || usedAt === undefined) return false;
-    this.#sessions.delete(session);
-    if (this.#clock.monotonic() - usedAt > sessionLifeMs) return false;
-    this.#sessions.set(session, this.#clock.monotonic());
-    return true;
+    const isOver = this.#clock.monotonic() - usedAt > sessionLifeMs;
+    if (isOver || by === 'person') this.#sessions.delete(session);
+    if (!isOver && by === 'person') this.#sessions.set(session, this.#clock.monotonic());
+    return !isOver;
   }
 
   closeAll(): void {
