@@ -11,6 +11,8 @@ import type { Edge } from './graphql/edge.ts';
 import { attachWebSocket } from './graphql/websocket.ts';
 import { createHealthRoutes } from './health.ts';
 import { hasUsableHost, refuseRequest, setSecurityHeaders } from './response-headers.ts';
+import { WebhookDispatcher } from './webhooks/dispatcher.ts';
+import type { WebhookNetworks } from './webhooks/receivers.ts';
 
 export interface ApiOptions {
   readonly control: ControlContext;
@@ -27,6 +29,8 @@ export interface ApiOptions {
   readonly activationsPerMinute?: number;
   /** What answers below /gateway/v1; the default is that of api/gateway. */
   readonly gatewayRoutes?: Hono;
+  /** Where webhooks may be sent to; PUBLIC unless given. */
+  readonly webhookNetworks?: WebhookNetworks;
   /** How long requests may go on after `close` began, in milliseconds. */
   readonly graceMs?: number;
 }
@@ -53,6 +57,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   await using stack = new AsyncDisposableStack();
 
   const tailer = stack.use(await EventTailer.start(control));
+  stack.use(new WebhookDispatcher({ control, tailer, logger, networks: options.webhookNetworks ?? 'PUBLIC' }));
   const edge: Edge = { control, tailer, stopping: stop.signal, trustProxy: options.trustProxy ?? false };
   const graphql = createGraphqlServer(edge);
   const others = getRequestListener(otherRoutes(options, stop.signal).fetch);

@@ -1,7 +1,8 @@
 import { type EventFilter as ControlFilter, listEvents } from '../control/events/list-events.ts';
 import { builder } from './builder.ts';
 import { connectionComplexity, pageArgs } from './connection.ts';
-import { EventConnection, EventType, SubjectTypeEnum } from './event.ts';
+import { EventConnection, SubjectTypeEnum } from './event.ts';
+import { EventType } from './event-type.ts';
 import { decodeOptionalId, nodeTypes } from './global-id.ts';
 
 export const EventFilter = builder.inputType('EventFilter', {

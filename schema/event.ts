@@ -5,56 +5,16 @@ import { AccessKey } from './access-key.ts';
 import { type BuilderTypes, builder } from './builder.ts';
 import { connectionType } from './connection.ts';
 import type { SchemaContext } from './context.ts';
+import { type DescribedDetail, describeDetails } from './describe-event.ts';
+import { EventType } from './event-type.ts';
 import { Gateway } from './gateway.ts';
-import { encodeId, type NodeType } from './global-id.ts';
 import { BackupJob, CleanupJob, RestoreJob } from './job-kinds.ts';
 import { RecoveryPoint } from './recovery-point.ts';
 import { ResourceGroup } from './resource-group.ts';
 import { StreamGapType } from './stream-gap.ts';
 import { Vault } from './vault.ts';
 import { VCenter } from './vcenter.ts';
-
-export const EventType = builder.enumType('EventType', {
-  description: 'What happened. Types may be added: be ready for one you do not know.',
-  values: {
-    VAULT_CREATED: { description: 'A vault was created.' },
-    VAULT_UPDATED: { description: 'A vault’s name or settings changed.' },
-    VAULT_DELETED: { description: 'A vault was deleted, with everything in it.' },
-    GATEWAY_CREATED: { description: 'A gateway was created.' },
-    GATEWAY_CERTIFICATE_ISSUED: { description: 'A certificate for a gateway was issued.' },
-    GATEWAY_ACTIVATED: { description: 'A gateway was activated, or activated again.' },
-    GATEWAY_STATUS_CHANGED: { description: 'A gateway’s status changed.' },
-    GATEWAY_CREDENTIALS_EXPIRING: {
-      description:
-        'The access key a gateway works with expires soon: sent 14, 7 and 1 days before. Replace it in time and nothing stops.',
-    },
-    GATEWAY_ACCESS_KEY_REPLACED: { description: 'A gateway works with another access key now.' },
-    GATEWAY_SETTINGS_CHANGED: { description: 'A gateway’s settings or its flow control changed.' },
-    GATEWAY_DELETED: { description: 'A gateway was deleted.' },
-    VCENTER_ADDED: { description: 'A vCenter was added.' },
-    VCENTER_UPDATED: { description: 'A vCenter’s name, address or login changed.' },
-    VCENTER_STATUS_CHANGED: { description: 'Whether a vCenter can be reached and logged in to changed.' },
-    VCENTER_CERTIFICATE_TRUSTED: { description: 'Somebody trusted a vCenter’s certificate.' },
-    VCENTER_REMOVED: { description: 'A vCenter was removed.' },
-    INVENTORY_REFRESHED: { description: 'Reading a vCenter’s virtual machines ended, well or not.' },
-    JOB_CREATED: { description: 'A job was asked for.' },
-    JOB_STARTED: { description: 'A gateway took a job.' },
-    JOB_REQUEUED: { description: 'A job went back to the queue: its gateway was lost, or a try failed.' },
-    JOB_FINISHED: { description: 'A job reached a terminal status. Exactly one for each job.' },
-    RECOVERY_POINT_CREATED: { description: 'A recovery point became valid.' },
-    RECOVERY_POINT_DELETED: { description: 'A recovery point was deleted.' },
-    ACCESS_KEY_CREATED: { description: 'An access key was created.' },
-    ACCESS_KEY_UPDATED: { description: 'An access key’s name, scopes, resource groups or expiry changed.' },
-    ACCESS_KEY_ROTATED: { description: 'An access key got a new secret.' },
-    ACCESS_KEY_EXPIRING: { description: 'An access key expires soon: sent 14, 7 and 1 days before.' },
-    ACCESS_KEY_REVOKED: { description: 'An access key was revoked.' },
-    RESOURCE_GROUP_CREATED: { description: 'A resource group was created.' },
-    WEBHOOK_CREATED: { description: 'A webhook was created.' },
-    WEBHOOK_UPDATED: { description: 'A webhook’s address, filter or secret changed.' },
-    WEBHOOK_DISABLED: { description: 'A webhook was switched off because its receiver failed for too long.' },
-    WEBHOOK_DELETED: { description: 'A webhook was deleted.' },
-  } as const,
-});
+import { Webhook } from './webhook.ts';
 
 export const SubjectTypeEnum = builder.enumType('EventSubjectType', {
   description: 'What kind of object an event is about.',
@@ -66,10 +26,11 @@ export const SubjectTypeEnum = builder.enumType('EventSubjectType', {
     RECOVERY_POINT: { description: 'A recovery point.' },
     ACCESS_KEY: { description: 'An access key.' },
     RESOURCE_GROUP: { description: 'A resource group.' },
+    WEBHOOK: { description: 'A webhook.' },
   } as const,
 });
 
-const EventDetail = builder.objectRef<{ readonly name: string; readonly value: string }>('EventDetail').implement({
+const EventDetail = builder.objectRef<DescribedDetail>('EventDetail').implement({
   description: 'One detail of an event as it was at that time.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'What it is: `status`, `name`, `kind`, …' }),
@@ -108,29 +69,10 @@ export const Event = builder.objectRef<ControlEvent>('Event').implement({
       type: [EventDetail],
       complexity: { field: 1, multiplier: 4 },
       description: 'More about it, as it was at that time.',
-      resolve: ({ data }) =>
-        Object.entries(data).flatMap(([name, value]) =>
-          value === null || value === undefined ? [] : [{ name, value: detail(name, value) }],
-        ),
+      resolve: ({ data }) => describeDetails(data),
     }),
   }),
 });
-
-/** Details that name another object; a row's id means nothing to a client, so they are told as global ids. */
-const detailIds: ReadonlyMap<string, NodeType> = new Map([
-  ['vaultId', 'Vault'],
-  ['gatewayId', 'Gateway'],
-  ['certificateId', 'GatewayCertificate'],
-  ['virtualMachineId', 'VirtualMachine'],
-  ['recoveryPointId', 'RecoveryPoint'],
-  ['jobId', 'BackupJob'],
-]);
-
-function detail(name: string, value: unknown): string {
-  if (typeof value !== 'string') return JSON.stringify(value);
-  const type = detailIds.get(name);
-  return type ? encodeId(type, value) : value;
-}
 
 export const EventConnection = connectionType<ControlEvent, EventPage>('Event', Event);
 
@@ -169,6 +111,7 @@ const subjects = {
   RECOVERY_POINT: { ref: RecoveryPoint, loader: 'recoveryPoints' },
   ACCESS_KEY: { ref: AccessKey, loader: 'accessKeys' },
   RESOURCE_GROUP: { ref: ResourceGroup, loader: 'resourceGroups' },
+  WEBHOOK: { ref: Webhook, loader: 'webhooks' },
 } as const satisfies Record<Exclude<SubjectType, 'JOB'>, { ref: object; loader: keyof Loaders }>;
 
 function branded(row: object, ref: Parameters<typeof brandWithType<BuilderTypes>>[1]): object {

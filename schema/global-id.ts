@@ -14,6 +14,8 @@ export const nodeTypes = [
   'VCenter',
   'Vault',
   'VirtualMachine',
+  'Webhook',
+  'WebhookDelivery',
 ] as const;
 export type NodeType = (typeof nodeTypes)[number];
 

@@ -18,6 +18,7 @@ import { gatewayIdsByVcenterIds, vcentersByIds } from '../control/vcenters/vcent
 import type { Viewer } from '../control/viewer.ts';
 import { protectionByVirtualMachineIds } from '../control/virtual-machines/protection.ts';
 import { disksByVirtualMachineIds, virtualMachinesByIds } from '../control/virtual-machines/virtual-machines.ts';
+import { deliveriesByIds, webhooksByIds } from '../control/webhooks/webhooks.ts';
 
 type ReadMany<Value> = (
   control: ControlContext,
@@ -62,6 +63,8 @@ export function createLoaders(control: ControlContext, viewer: Viewer) {
     progressByJob: each(progressByJobIds),
     jobLog: (page: JobLogPageInput) => jobLogs(JSON.stringify(page), page),
     recoveryPoints: each(recoveryPointsByIds),
+    webhooks: each(webhooksByIds),
+    webhookDeliveries: each(deliveriesByIds),
   };
 }
 export type Loaders = ReturnType<typeof createLoaders>;

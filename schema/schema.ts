@@ -21,6 +21,8 @@ import './job-log.ts';
 import './backup-operations.ts';
 import './protection.ts';
 import './event-operations.ts';
+import './webhook-queries.ts';
+import './webhook-mutations.ts';
 import './audit-log-operations.ts';
 import './subscriptions/job-progress.ts';
 import './subscriptions/gateway-status.ts';

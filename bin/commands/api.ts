@@ -72,6 +72,7 @@ async function startControlPlane(variables: ApiVariables, environment: Environme
     host,
     port,
     trustProxy: variables.HOLDFAST_TRUST_PROXY,
+    webhookNetworks: variables.HOLDFAST_WEBHOOK_NETWORKS,
     ...(tls.server && { tls: tls.server }),
   });
   stack.defer(() => api.close());

@@ -149,6 +149,11 @@ export const apiVariables = commonVariables.extend(databaseVariables.shape).exte
       'How the first start prints the administrator key: for a person, within the JSON ready line, or not at all.',
     expected: 'text, json or no',
   }),
+  HOLDFAST_WEBHOOK_NETWORKS: variable(z.enum(['PUBLIC', 'PRIVATE']), 'PUBLIC', {
+    description:
+      'Where webhooks may be sent to: https: on the public internet alone, or also private and loopback addresses and http:. What clouds tell their machines about themselves is never reached.',
+    expected: 'PUBLIC or PRIVATE',
+  }),
   HOLDFAST_LEASE_MS: milliseconds(
     '60000',
     'How long an attempt may go without renewing before its job is given to another.',

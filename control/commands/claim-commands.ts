@@ -3,7 +3,8 @@ import { seal, sealContext } from '../../protocol/sealed.ts';
 import type { Command } from '../../protocol/work.ts';
 import { sealingKeyOf } from '../activation/sealing-key.ts';
 import type { ControlContext } from '../context.ts';
-import type { GatewayCommandTable, GatewayTable } from '../database/tables.ts';
+import type { GatewayCommandTable } from '../database/command-table.ts';
+import type { GatewayTable } from '../database/tables.ts';
 import { openCommand } from './open-command.ts';
 
 const commandsPerClaim = 16;

@@ -2,7 +2,7 @@ import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import { command } from '../../protocol/work.ts';
 import type { ControlContext } from '../context.ts';
-import type { GatewayCommandTable } from '../database/tables.ts';
+import type { GatewayCommandTable } from '../database/command-table.ts';
 import { type CommandInput, commandPlace } from './command-input.ts';
 
 const [testVcenter, refreshInventory, replaceAccessKey] = command.options;

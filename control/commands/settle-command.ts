@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { CommandResult } from '../../protocol/work.ts';
 import type { ControlContext } from '../context.ts';
-import type { GatewayCommandTable } from '../database/tables.ts';
+import type { GatewayCommandTable } from '../database/command-table.ts';
 import { finishRefresh } from '../vcenters/finish-refresh.ts';
 import { openCommand } from './open-command.ts';
 

@@ -8,6 +8,7 @@ import * as gatewayCredentials from '../../migrations/0005-gateway-credentials.t
 import * as flowControl from '../../migrations/0006-flow-control.ts';
 import * as vcenterLife from '../../migrations/0008-vcenter-life.ts';
 import * as platform from '../../migrations/0009-platform.ts';
+import * as webhooks from '../../migrations/0010-webhooks.ts';
 import * as jobLog from '../../migrations/0011-job-log.ts';
 import type { Database } from './tables.ts';
 import { DatabaseUnavailableError } from './unavailable.ts';
@@ -21,6 +22,7 @@ const migrations = {
   '0006-flow-control': flowControl,
   '0008-vcenter-life': vcenterLife,
   '0009-platform': platform,
+  '0010-webhooks': webhooks,
   '0011-job-log': jobLog,
 };
 

@@ -6,9 +6,11 @@ import type { FlowWindow } from '../../protocol/flow-control.ts';
 import type { ErrorBody, Finding } from '../../protocol/primitives.ts';
 import type { CommitRequest, DiskSummary, Progress, TransferStatistics } from '../../protocol/work.ts';
 import type { AuditEntryTable, AuditOutcomeTable } from './audit-tables.ts';
+import type { GatewayCommandTable } from './command-table.ts';
 import type { ExpiryWarningColumns, GatewayCredentialsColumns } from './credentials-columns.ts';
-
+import type { EventHeadTable, EventTable } from './event-tables.ts';
 import type { JobLogTable } from './job-log-table.ts';
+import type { WebhookDeliveryTable, WebhookTable } from './webhook-tables.ts';
 
 /** The tables as migrations leave them. Bigints are read as numbers: all are byte counts or counters below 2^53. */
 export interface Database {
@@ -33,6 +35,8 @@ export interface Database {
   idempotency: IdempotencyTable;
   event_head: EventHeadTable;
   event: EventTable;
+  webhook: WebhookTable;
+  webhook_delivery: WebhookDeliveryTable;
   audit_entry: AuditEntryTable;
   audit_outcome: AuditOutcomeTable;
 }
@@ -359,19 +363,6 @@ export interface RecoveryPointTable {
   created_at: Date;
 }
 
-export interface GatewayCommandTable {
-  id: string;
-  gateway_id: string;
-  kind: string;
-  vcenter_id: Nullable<string>;
-  input_sealed: Buffer;
-  status: 'PENDING' | 'CLAIMED' | 'DONE' | 'EXPIRED';
-  deadline: Date;
-  result: NullableJson<Record<string, unknown>>;
-  created_at: Date;
-  ended_at: Nullable<Date>;
-}
-
 export interface IdempotencyTable {
   principal_id: string;
   field: string;
@@ -379,21 +370,4 @@ export interface IdempotencyTable {
   input_hash: Buffer;
   result_id: string;
   created_at: Date;
-}
-
-export interface EventHeadTable {
-  stream: string;
-  position: number;
-  min_position: number;
-}
-
-export interface EventTable {
-  stream: string;
-  position: number;
-  type: string;
-  resource_group_id: Nullable<string>;
-  subject_type: string;
-  subject_id: string;
-  data: Json<Record<string, unknown>>;
-  occurred_at: Date;
 }

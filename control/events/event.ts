@@ -44,6 +44,7 @@ export const subjectTypes = [
   'RECOVERY_POINT',
   'ACCESS_KEY',
   'RESOURCE_GROUP',
+  'WEBHOOK',
 ] as const;
 export type SubjectType = (typeof subjectTypes)[number];
 

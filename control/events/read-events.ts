@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { ControlContext } from '../context.ts';
-import type { EventHeadTable, EventTable } from '../database/tables.ts';
+import type { EventHeadTable, EventTable } from '../database/event-tables.ts';
 import { decodeCursor, type EventPosition, encodeCursor } from './cursor.ts';
 import { type ControlEvent, type EventType, eventTypes, type SubjectType, subjectTypes } from './event.ts';
 

@@ -1,0 +1,43 @@
+import { builder } from './builder.ts';
+
+export const EventType = builder.enumType('EventType', {
+  description: 'What happened. Types may be added: be ready for one you do not know.',
+  values: {
+    VAULT_CREATED: { description: 'A vault was created.' },
+    VAULT_UPDATED: { description: 'A vault’s name or settings changed.' },
+    VAULT_DELETED: { description: 'A vault was deleted, with everything in it.' },
+    GATEWAY_CREATED: { description: 'A gateway was created.' },
+    GATEWAY_CERTIFICATE_ISSUED: { description: 'A certificate for a gateway was issued.' },
+    GATEWAY_ACTIVATED: { description: 'A gateway was activated, or activated again.' },
+    GATEWAY_STATUS_CHANGED: { description: 'A gateway’s status changed.' },
+    GATEWAY_CREDENTIALS_EXPIRING: {
+      description:
+        'The access key a gateway works with expires soon: sent 14, 7 and 1 days before. Replace it in time and nothing stops.',
+    },
+    GATEWAY_ACCESS_KEY_REPLACED: { description: 'A gateway works with another access key now.' },
+    GATEWAY_SETTINGS_CHANGED: { description: 'A gateway’s settings or its flow control changed.' },
+    GATEWAY_DELETED: { description: 'A gateway was deleted.' },
+    VCENTER_ADDED: { description: 'A vCenter was added.' },
+    VCENTER_UPDATED: { description: 'A vCenter’s name, address or login changed.' },
+    VCENTER_STATUS_CHANGED: { description: 'Whether a vCenter can be reached and logged in to changed.' },
+    VCENTER_CERTIFICATE_TRUSTED: { description: 'Somebody trusted a vCenter’s certificate.' },
+    VCENTER_REMOVED: { description: 'A vCenter was removed.' },
+    INVENTORY_REFRESHED: { description: 'Reading a vCenter’s virtual machines ended, well or not.' },
+    JOB_CREATED: { description: 'A job was asked for.' },
+    JOB_STARTED: { description: 'A gateway took a job.' },
+    JOB_REQUEUED: { description: 'A job went back to the queue: its gateway was lost, or a try failed.' },
+    JOB_FINISHED: { description: 'A job reached a terminal status. Exactly one for each job.' },
+    RECOVERY_POINT_CREATED: { description: 'A recovery point became valid.' },
+    RECOVERY_POINT_DELETED: { description: 'A recovery point was deleted.' },
+    ACCESS_KEY_CREATED: { description: 'An access key was created.' },
+    ACCESS_KEY_UPDATED: { description: 'An access key’s name, scopes, resource groups or expiry changed.' },
+    ACCESS_KEY_ROTATED: { description: 'An access key got a new secret.' },
+    ACCESS_KEY_EXPIRING: { description: 'An access key expires soon: sent 14, 7 and 1 days before.' },
+    ACCESS_KEY_REVOKED: { description: 'An access key was revoked.' },
+    RESOURCE_GROUP_CREATED: { description: 'A resource group was created.' },
+    WEBHOOK_CREATED: { description: 'A webhook was created.' },
+    WEBHOOK_UPDATED: { description: 'A webhook’s address, filter or secret changed.' },
+    WEBHOOK_DISABLED: { description: 'A webhook was switched off because its receiver failed for too long.' },
+    WEBHOOK_DELETED: { description: 'A webhook was deleted.' },
+  } as const,
+});
