@@ -41,4 +41,22 @@ export const agentVariables = commonVariables.extend({
   ),
 });
 
+/** Read by `holdfast agent activate` alone, where neither standard input nor a person gives them. */
+export const activationVariables = z.object({
+  HOLDFAST_ACCESS_KEY_ID: optionalVariable(text, {
+    description: 'The AccessKey ID the gateway is activated with, instead of `--access-key-id`.',
+    expected: 'an AccessKey ID',
+  }),
+  HOLDFAST_ACCESS_KEY_SECRET: optionalVariable(z.string(), {
+    description: 'Its secret.',
+    expected: 'an AccessKey secret',
+    secret: true,
+  }),
+  HOLDFAST_PAGE_PASSWORD: optionalVariable(z.string(), {
+    description: 'The new password of the gateway’s page.',
+    expected: 'at least six characters',
+    secret: true,
+  }),
+});
+
 export type AgentVariables = z.output<typeof agentVariables>;

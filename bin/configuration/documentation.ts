@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { ossSettings, variableOf } from '../../drivers/storage/oss/settings.ts';
-import { agentVariables } from './agent.ts';
+import { activationVariables, agentVariables } from './agent.ts';
 import { apiVariables, databaseVariables } from './api.ts';
 import { commonVariables } from './common.ts';
 import { sandboxVariables } from './sandbox.ts';
@@ -26,6 +26,7 @@ export function configurationPage(): string {
     section('`holdfast api` and `holdfast admin`', databaseVariables.shape),
     storageSection(),
     section('`holdfast agent`', agentVariables.shape, own),
+    section('`holdfast agent activate`', activationVariables.shape),
     section('`holdfast sandbox`', sandboxVariables.shape, own),
   ].join('\n');
 }
@@ -57,7 +58,7 @@ function storageSection(): string {
 
 /** Every variable any process reads. */
 export const knownVariables: ReadonlySet<string> = new Set(
-  [apiVariables, agentVariables, sandboxVariables].flatMap((schema) => Object.keys(schema.shape)),
+  [apiVariables, agentVariables, activationVariables, sandboxVariables].flatMap((schema) => Object.keys(schema.shape)),
 );
 
 function section(

@@ -1,3 +1,5 @@
+import { HoldfastError } from '../../base/errors.ts';
+
 export interface StopRequest extends Disposable {
   /** Aborted when somebody asks the process to stop; the reason says who. */
   readonly signal: AbortSignal;
@@ -30,3 +32,28 @@ export function waitForStop(options: { readonly onStdinEnd: boolean }): StopRequ
     },
   };
 }
+
+/** For a command that ends by itself: SIGTERM and SIGINT abort what it waits for, so that it can tidy up. The second one ends it at once. */
+export function interruptible(): { readonly signal: AbortSignal } & Disposable {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(1);
+    controller.abort(new HoldfastError(interrupted));
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  return {
+    signal: controller.signal,
+    [Symbol.dispose]() {
+      process.off('SIGTERM', onSignal);
+      process.off('SIGINT', onSignal);
+    },
+  };
+}
+
+const interrupted = {
+  code: 'INTERRUPTED',
+  message: 'The command was interrupted.',
+  remedy: 'Run it again; what it had begun is gone on with.',
+  retryable: true,
+};

@@ -5,7 +5,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 
-const program = fileURLToPath(new URL('../../bin/holdfast.ts', import.meta.url));
+export const program = fileURLToPath(new URL('../../bin/holdfast.ts', import.meta.url));
 const readyLine = z.looseObject({ ready: z.literal(true), process: z.string() });
 
 export interface HoldfastProcess extends AsyncDisposable {
@@ -19,13 +19,15 @@ export interface HoldfastProcess extends AsyncDisposable {
 }
 
 export interface HoldfastOptions {
+  /** What {@link runHoldfast} gives it on standard input; nothing unless given. */
+  readonly input?: string;
   readonly args: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly directory: string;
 }
 
 /** A clean environment: nothing of the person's own configuration reaches a test. */
-function environmentOf(more: Readonly<Record<string, string>> = {}): Record<string, string> {
+export function environmentOf(more: Readonly<Record<string, string>> = {}): Record<string, string> {
   const { PATH = '', HOME = '' } = process.env;
   return { PATH, HOME, ...more };
 }
@@ -64,12 +66,13 @@ export async function startHoldfast({ args, environment, directory }: HoldfastOp
 }
 
 /** Runs `holdfast …` to its end. */
-export async function runHoldfast({ args, environment, directory }: HoldfastOptions) {
+export async function runHoldfast({ args, environment, directory, input = '' }: HoldfastOptions) {
   const child = spawn(process.execPath, [program, ...args], {
     cwd: directory,
     env: environmentOf(environment),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
+  child.stdin.on('error', () => undefined).end(input);
   const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)];
   const [code] = await once(child, 'close');
   return { code: z.number().nullable().parse(code), stdout: stdout(), stderr: stderr() };

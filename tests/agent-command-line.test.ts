@@ -1,0 +1,231 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { connectToAgent } from '../agent/local/local-client.ts';
+import { AgentLog } from '../agent/log/agent-log.ts';
+import { systemClock } from '../base/clock.ts';
+import { createLogger } from '../base/logger.ts';
+import { pagePassword } from './support/gateway-plant.ts';
+import { environmentOf, program, runHoldfast, startHoldfast, textOf } from './support/holdfast-process.ts';
+import { type JobPlant, startJobPlant } from './support/job-plant.ts';
+
+const mib = 1_024 * 1_024;
+const log = new AgentLog({ clock: systemClock });
+const logger = createLogger({ name: 'agent', level: 'debug', also: log.write, quiet: true });
+let jobs: JobPlant;
+let accessKeyId: string;
+let accessKeySecret: string;
+let closedPort: number;
+
+/** A port nobody listens on. */
+async function findClosedPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+beforeAll(async () => {
+  closedPort = await findClosedPort();
+  jobs = await startJobPlant([{ name: 'web-01', disks: [{ capacityBytes: 8 * mib }] }], {}, { agent: { log, logger } });
+  [accessKeyId = '', accessKeySecret = ''] = jobs.plant.accessKey.split('.');
+});
+afterAll(() => jobs?.[Symbol.asyncDispose]());
+
+/** `holdfast agent …` for the gateway with this state directory. */
+function holdfast(
+  name: string,
+  args: readonly string[],
+  more: { environment?: Record<string, string>; input?: string } = {},
+) {
+  const environment = { HOLDFAST_AGENT_STATE_DIRECTORY: join(jobs.plant.directory, name), ...more.environment };
+  const { directory } = jobs.plant;
+  return runHoldfast({
+    args: ['agent', ...args],
+    directory,
+    environment,
+    ...(more.input !== undefined && { input: more.input }),
+  });
+}
+
+async function certificateFile(gatewayId: string): Promise<string> {
+  const path = join(jobs.plant.directory, 'gateway.certificate');
+  await writeFile(path, await jobs.plant.certificate(gatewayId));
+  return path;
+}
+
+const secrets = () => JSON.stringify({ accessKeySecret, pagePassword: 'a new pässword' });
+
+describe('the command line of a gateway that runs', () => {
+  it('tells how it is, and tries what its work has shown it', async () => {
+    const status = await holdfast('gateway', ['status', '--json']);
+    expect(status).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(status.stdout)).toMatchObject({ running: true, activated: true, problem: null, accessKeyId });
+    const probe = await holdfast('gateway', ['probe', '--json']);
+    const report = JSON.parse(probe.stdout);
+    const channels = report.checks.map((check: { channel: string; ok: boolean }) => [check.channel, check.ok]);
+    expect(channels).toEqual(
+      expect.arrayContaining([
+        ['CONTROL', true],
+        ['MESSAGE', true],
+        ['VSPHERE', true],
+      ]),
+    );
+    expect(report.clock).toMatchObject({ code: 'CLOCK_RIGHT' });
+    const socket = await stat(join(jobs.plant.directory, 'gateway', 'agent.sock'));
+    expect(socket.mode & 0o777).toBe(0o600);
+  });
+
+  it('activates it again: the same gateway, and the next backup is an increment', async () => {
+    const first = await jobs.backup('web-01');
+    const before = jobs.agent.status().gateway?.gatewayId;
+    const certificate = await certificateFile(jobs.gatewayId);
+    const args = ['activate', '--certificate', certificate, '--access-key-id', accessKeyId, '--secrets-from-stdin'];
+    const again = await holdfast('gateway', [...args, '--json'], { input: secrets() });
+    expect(again).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(again.stdout)).toMatchObject({ outcome: 'activated', gatewayId: before, running: true });
+    await vi.waitUntil(() => jobs.agent.status().lastControlContactAt !== null, { timeout: 20_000 });
+    const next = await jobs.backup('web-01');
+    expect([first.point.kind, next.point.kind]).toEqual(['FULL', 'INCREMENTAL']);
+    expect((await jobs.point(first.jobId)).id).toBe(first.point.id);
+
+    // The same certificate, with keys of its own, is of no use to anybody else.
+    const used = await holdfast('stolen', args, { input: secrets() });
+    expect(used.code).toBe(1);
+    expect(used.stderr).toMatch(/^--certificate: /m);
+  });
+
+  it('gives out its log, and no secret is in it', async () => {
+    const { code, stdout } = await holdfast('gateway', ['logs']);
+    expect(code).toBe(0);
+    const [header, ...lines] = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(header).toMatchObject({ version: '0.0.0-test', gatewayId: jobs.gatewayId, lines: lines.length });
+    expect(lines.map(({ msg }) => msg)).toContain('this gateway is activated');
+    const record = JSON.parse(await readFile(join(jobs.plant.directory, 'gateway', 'gateway.json'), 'utf8'));
+    const planted = {
+      accessKeySecret,
+      pagePassword,
+      newPagePassword: 'a new pässword',
+      vcenterPassword: jobs.sandbox.password,
+      signingKey: record.keys.signing,
+      sealingKey: record.keys.sealing,
+      passwordHash: record.pagePasswordHash,
+    };
+    for (const [what, secret] of Object.entries(planted)) {
+      expect(secret.length, what).toBeGreaterThan(5);
+      expect(stdout.includes(secret), what).toBe(false);
+    }
+    expect(stdout).not.toMatch(/Bearer (?!\[redacted\])|eyJ[\w-]+\./);
+  });
+});
+
+describe('the command line without an agent', () => {
+  let gatewayId: string;
+  beforeAll(async () => {
+    gatewayId = await jobs.plant.createGateway();
+  });
+  const options = async () => [
+    ...['activate', '--certificate', await certificateFile(gatewayId), '--access-key-id', accessKeyId],
+    '--secrets-from-stdin',
+  ];
+
+  it('says what is missing, with 2, and makes nothing by asking', async () => {
+    const [nothing, noSecret, twice] = await Promise.all([
+      holdfast('nowhere', ['status']),
+      holdfast('nowhere', ['activate', '--certificate', await certificateFile(gatewayId), '--access-key-id', 'x']),
+      holdfast('nowhere', ['activate', '--certificate', '-', '--access-key-id', 'x', '--secrets-from-stdin']),
+    ]);
+    expect([nothing.code, noSecret.code, twice.code]).toEqual([2, 2, 2]);
+    expect(noSecret.stderr).toContain('HOLDFAST_ACCESS_KEY_SECRET is missing');
+    expect(twice.stderr).toContain('standard input');
+    const noCertificate = await holdfast('nowhere', ['activate']);
+    expect(noCertificate).toMatchObject({ code: 2, stderr: expect.stringContaining('--certificate') });
+    expect(await readdir(jobs.plant.directory)).not.toContain('nowhere');
+  });
+
+  it('shows every error beside its option', async () => {
+    const wrong = await holdfast('second', await options(), { input: 'not-the-secret\nlong enough\n' });
+    expect(wrong.code).toBe(1);
+    expect(wrong.stderr).toMatch(/^HOLDFAST_ACCESS_KEY_SECRET: /m);
+    const short = [...(await options()), '--control-network', 'moon', '--json'];
+    const several = await holdfast('second', short, { input: `${accessKeySecret}\nshort\n` });
+    expect(several.code).toBe(1);
+    const origins = JSON.parse(several.stdout).errors.map(({ origin }: { origin: string }) => origin);
+    expect(origins.toSorted()).toEqual(['--control-network', 'HOLDFAST_PAGE_PASSWORD']);
+  });
+
+  it('shows what cannot be reached and stops; goes on when told to; the next start is activated', async () => {
+    const { messageUrls } = jobs.plant.control.config;
+    Object.assign(messageUrls, { INTERNET: `mqtt://127.0.0.1:${closedPort}` });
+    const stopped = await holdfast('second', await options(), { input: secrets() });
+    expect(stopped.code).toBe(3);
+    expect(stopped.stderr).toMatch(new RegExp(`fails +MESSAGE +127\\.0\\.0\\.1:${closedPort} +CONNECTION_REFUSED`));
+    expect(stopped.stderr).toContain(`open TCP 127.0.0.1:${closedPort} outbound`);
+    expect(stopped.stderr).toContain('--accept-probe');
+    expect((await holdfast('second', ['status'])).code).toBe(4);
+
+    const accepted = await holdfast('second', [...(await options()), '--accept-probe'], { input: secrets() });
+    expect(accepted).toMatchObject({ code: 0, stderr: expect.stringContaining('No agent runs here') });
+    Object.assign(messageUrls, { INTERNET: jobs.plant.messageUrl });
+    expect((await holdfast('second', ['status'])).code).toBe(5);
+
+    const environment = {
+      HOLDFAST_AGENT_STATE_DIRECTORY: join(jobs.plant.directory, 'second'),
+      HOLDFAST_PAGE_PORT: '0',
+    };
+    await using agent = await startHoldfast({ args: ['agent'], directory: jobs.plant.directory, environment });
+    const status = async () => JSON.parse((await holdfast('second', ['status', '--json'])).stdout);
+    await vi.waitUntil(async () => (await status()).lastControlContactAt !== null, { timeout: 20_000, interval: 200 });
+    expect(await status()).toMatchObject({ running: true, gateway: { gatewayId } });
+
+    // A socket that a killed agent leaves behind is no agent, and the next one takes its place.
+    await agent.stop('SIGKILL');
+    expect(await readdir(join(jobs.plant.directory, 'second'))).toContain('agent.sock');
+    expect((await holdfast('second', ['status'])).code).toBe(5);
+    const { stdout } = await holdfast('second', ['logs']);
+    expect(stdout).toContain('gateway connected');
+    expect(stdout).not.toContain(accessKeySecret);
+  });
+
+  it('asks the person at a terminal, and shows nothing of the answers', async () => {
+    const command = [process.execPath, program, 'agent', ...(await options()).slice(0, -1), '--skip-probe'];
+    const child = spawn('script', ['-qec', command.map((part) => `'${part}'`).join(' '), '/dev/null'], {
+      cwd: jobs.plant.directory,
+      env: { ...environmentOf(), HOLDFAST_AGENT_STATE_DIRECTORY: join(jobs.plant.directory, 'third') },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    const shown = textOf(child.stdout);
+    for (const [question, answer] of [
+      ['AccessKey secret: ', accessKeySecret],
+      ['page: ', 'typed password'],
+      ['page again: ', 'typed password'],
+    ] as const) {
+      await vi.waitUntil(() => shown().includes(question), { timeout: 20_000, interval: 50 });
+      child.stdin.write(`${answer}\r`);
+    }
+    const [code] = await once(child, 'close');
+    expect(shown()).toContain('is activated');
+    expect(code).toBe(0);
+    expect(shown()).not.toContain(accessKeySecret);
+    expect(shown()).not.toContain('typed password');
+  });
+
+  it('finds an agent whose state directory has too long a path for a socket', async () => {
+    const name = 'x'.repeat(100);
+    const agent = await jobs.plant.startAgent(name);
+    const found = await connectToAgent(join(jobs.plant.directory, name));
+    expect(await found?.status()).toMatchObject({ activated: false });
+    const place = (await readFile(join(jobs.plant.directory, name, 'agent-socket'), 'utf8')).trim();
+    expect((await stat(join(place, '..'))).mode & 0o777).toBe(0o700);
+    await agent.close();
+    await expect(stat(join(place, '..'))).rejects.toThrow('ENOENT');
+    expect(await connectToAgent(join(jobs.plant.directory, name))).toBeUndefined();
+  });
+});
