@@ -43,6 +43,17 @@ const statements = [
     resource_group_ids uuid[] not null
   )`,
   'create index audit_outcome_by_subject on audit_outcome using gin (subject_ids)',
+  'create index job_by_gateway on job (gateway_id, created_at desc, id desc)',
+  'create index job_by_time_of_all on job (created_at desc, id desc)',
+  'create index recovery_point_by_gateway on recovery_point (gateway_id, captured_at desc, id desc)',
+  'create index recovery_point_by_vault on recovery_point (vault_id, captured_at desc, id desc)',
+  'create index recovery_point_by_time_of_all on recovery_point (captured_at desc, id desc)',
+  'create index virtual_machine_by_name_of_all on virtual_machine (name collate "C", id)',
+  'create index event_by_time on event (occurred_at)',
+  'create index event_by_subject on event (subject_id, position)',
+  `create index event_by_gateway on event ((data ->> 'gatewayId'), position) where data ->> 'gatewayId' is not null`,
+  `create index event_by_virtual_machine on event ((data ->> 'virtualMachineId'), position)
+    where data ->> 'virtualMachineId' is not null`,
   `create function audit_is_append_only() returns trigger language plpgsql as $$
     begin
       raise exception 'the audit log is append-only' using errcode = 'insufficient_privilege';

@@ -2,10 +2,16 @@ import { listAccessKeys } from '../control/access-keys/access-keys.ts';
 import { AccessKeyConnection } from './access-key.ts';
 import { builder } from './builder.ts';
 import { connectionComplexity, pageArgs } from './connection.ts';
+import { decodeOptionalId } from './global-id.ts';
 
 const AccessKeyFilter = builder.inputType('AccessKeyFilter', {
-  description: 'Which access keys to list.',
+  description: 'Which access keys to list. Everything given has to match.',
   fields: (t) => ({
+    createdAfter: t.field({ type: 'DateTime', description: 'Created at this time or later.' }),
+    createdBefore: t.field({ type: 'DateTime', description: 'Created before this time.' }),
+    expiresBefore: t.field({ type: 'DateTime', description: 'Expiring before this time.' }),
+    unusedSince: t.field({ type: 'DateTime', description: 'Not used at this time or later, or never.' }),
+    resourceGroupId: t.id({ description: 'Seeing this resource group.' }),
     usable: t.boolean({ description: 'True: only those neither revoked nor expired. False: only the others.' }),
   }),
 });
@@ -31,6 +37,13 @@ builder.queryField('accessKeys', (t) =>
       filter: t.arg({ type: AccessKeyFilter, description: 'Which ones; all of them when left out.' }),
       orderBy: t.arg({ type: AccessKeyOrder, defaultValue: 'CREATED_AT_DESC', description: 'In which order.' }),
     },
-    resolve: (_root, args, { control, viewer }) => listAccessKeys(control, viewer, args),
+    resolve: (_root, { filter, ...page }, { control, viewer }) =>
+      listAccessKeys(control, viewer, {
+        ...page,
+        filter: {
+          ...filter,
+          resourceGroupId: decodeOptionalId(filter?.resourceGroupId, 'ResourceGroup', ['filter', 'resourceGroupId']),
+        },
+      }),
   }),
 );

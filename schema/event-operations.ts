@@ -12,6 +12,10 @@ export const EventFilter = builder.inputType('EventFilter', {
     subjectTypes: t.field({ type: [SubjectTypeEnum], description: 'About one of these kinds of objects.' }),
     subjectId: t.id({ description: 'About this object.' }),
     resourceGroupId: t.id({ description: 'Of this resource group.' }),
+    gatewayId: t.id({ description: 'About this gateway, or about jobs and recovery points of it.' }),
+    virtualMachineId: t.id({ description: 'About jobs and recovery points of this virtual machine.' }),
+    occurredAfter: t.field({ type: 'DateTime', description: 'At this time or later.' }),
+    occurredBefore: t.field({ type: 'DateTime', description: 'Before this time.' }),
   }),
 });
 
@@ -21,6 +25,8 @@ export function eventFilter(filter: typeof EventFilter.$inferInput | null | unde
     ...filter,
     subjectId: decodeOptionalId(filter?.subjectId, nodeTypes, ['filter', 'subjectId']),
     resourceGroupId: decodeOptionalId(filter?.resourceGroupId, 'ResourceGroup', ['filter', 'resourceGroupId']),
+    gatewayId: decodeOptionalId(filter?.gatewayId, 'Gateway', ['filter', 'gatewayId']),
+    virtualMachineId: decodeOptionalId(filter?.virtualMachineId, 'VirtualMachine', ['filter', 'virtualMachineId']),
   };
 }
 

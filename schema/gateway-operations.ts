@@ -18,6 +18,9 @@ const GatewayFilter = builder.inputType('GatewayFilter', {
     vaultId: t.id({ description: 'Of this vault.' }),
     vcenterId: t.id({ description: 'Reaching this vCenter.' }),
     resourceGroupId: t.id({ description: 'Of this resource group.' }),
+    virtualMachineId: t.id({ description: 'Reaching the vCenter of this virtual machine.' }),
+    createdAfter: t.field({ type: 'DateTime', description: 'Created at this time or later.' }),
+    createdBefore: t.field({ type: 'DateTime', description: 'Created before this time.' }),
   }),
 });
 
@@ -61,6 +64,10 @@ builder.queryField('gateways', (t) =>
           vaultId: decodeOptionalId(filter?.vaultId, 'Vault', ['filter', 'vaultId']),
           vcenterId: decodeOptionalId(filter?.vcenterId, 'VCenter', ['filter', 'vcenterId']),
           resourceGroupId: decodeOptionalId(filter?.resourceGroupId, 'ResourceGroup', ['filter', 'resourceGroupId']),
+          virtualMachineId: decodeOptionalId(filter?.virtualMachineId, 'VirtualMachine', [
+            'filter',
+            'virtualMachineId',
+          ]),
         },
       }),
   }),

@@ -4,8 +4,13 @@ import { connectionType } from './connection.ts';
 import { NetworkType, TransportMode } from './enums.ts';
 import { FlowControl } from './flow-control.ts';
 import { GatewayCertificate } from './gateway-certificate.ts';
+import { Job } from './job.ts';
 import { ResourceGroup } from './resource-group.ts';
 import { Vault } from './vault.ts';
+import { VCenter } from './vcenter.ts';
+import { viewerCan } from './viewer-can.ts';
+
+const isThere = ({ status }: GatewayRow) => status !== 'DELETING';
 
 export const Gateway = builder.objectRef<GatewayRow>('Gateway');
 
@@ -86,6 +91,30 @@ builder.node(Gateway, {
       description: 'The limits of its traffic with the vault. A change takes effect at once, on running jobs too.',
       resolve: (gateway) => gateway,
     }),
+    vcenters: t.field({
+      type: [VCenter],
+      nullable: true,
+      complexity: { field: 1, multiplier: 2 },
+      description: 'The vCenters that are reached through it, by name.',
+      resolve: (gateway, _args, { loaders }) => loaders.vcentersByGateway.load(gateway.id),
+    }),
+    lastJob: t.field({
+      type: Job,
+      nullable: true,
+      description: 'The job that was asked for last; null when there was none.',
+      resolve: (gateway, _args, { loaders }) => loaders.lastJobByGateway.load(gateway.id),
+    }),
+    viewerCanUpdate: t.boolean(viewerCan('gateway:write', 'Whether your access key may change its settings.', isThere)),
+    viewerCanDelete: t.boolean(
+      viewerCan('gateway:write', 'Whether your access key may delete it, and nobody has begun to.', isThere),
+    ),
+    viewerCanActivate: t.boolean(
+      viewerCan(
+        'gateway:write',
+        'Whether your access key may get a certificate to activate it with, for the first time or again.',
+        isThere,
+      ),
+    ),
     latestCertificate: t.field({
       type: GatewayCertificate,
       nullable: true,

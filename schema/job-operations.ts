@@ -23,6 +23,9 @@ const JobFilter = builder.inputType('JobFilter', {
     vcenterId: t.id({ description: 'Of the virtual machines of this vCenter.' }),
     createdAfter: t.field({ type: 'DateTime', description: 'Created at this time or later.' }),
     createdBefore: t.field({ type: 'DateTime', description: 'Created before this time.' }),
+    finishedAfter: t.field({ type: 'DateTime', description: 'Reached a terminal status at this time or later.' }),
+    finishedBefore: t.field({ type: 'DateTime', description: 'Reached a terminal status before this time.' }),
+    resourceGroupId: t.id({ description: 'Of this resource group.' }),
   }),
 });
 
@@ -69,6 +72,7 @@ builder.queryField('jobs', (t) =>
           gatewayId: decodeOptionalId(filter?.gatewayId, 'Gateway', ['filter', 'gatewayId']),
           vaultId: decodeOptionalId(filter?.vaultId, 'Vault', ['filter', 'vaultId']),
           vcenterId: decodeOptionalId(filter?.vcenterId, 'VCenter', ['filter', 'vcenterId']),
+          resourceGroupId: decodeOptionalId(filter?.resourceGroupId, 'ResourceGroup', ['filter', 'resourceGroupId']),
         },
       }),
   }),

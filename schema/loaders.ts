@@ -7,6 +7,7 @@ import {
   gatewaysByIds,
   latestCertificatesByGatewayIds,
 } from '../control/gateways/gateways.ts';
+import { lastJobsByGatewayIds } from '../control/jobs/last-jobs.ts';
 import { attemptsByJobIds, jobsByIds, progressByJobIds } from '../control/jobs/list-jobs.ts';
 import { type JobLogPageInput, jobLogsByJobIds } from '../control/jobs/read-job-log.ts';
 import type { Page } from '../control/paging.ts';
@@ -14,7 +15,7 @@ import { recoveryPointsByIds } from '../control/recovery-points/recovery-points.
 import { resourceGroupsByIds } from '../control/resource-groups/resource-groups.ts';
 import type { JobLogRow } from '../control/rows.ts';
 import { vaultsByIds } from '../control/vaults/vaults.ts';
-import { gatewayIdsByVcenterIds, vcentersByIds } from '../control/vcenters/vcenters.ts';
+import { gatewayIdsByVcenterIds, vcentersByGatewayIds, vcentersByIds } from '../control/vcenters/vcenters.ts';
 import type { Viewer } from '../control/viewer.ts';
 import { protectionByVirtualMachineIds } from '../control/virtual-machines/protection.ts';
 import { disksByVirtualMachineIds, virtualMachinesByIds } from '../control/virtual-machines/virtual-machines.ts';
@@ -54,11 +55,13 @@ export function createLoaders(control: ControlContext, viewer: Viewer) {
     gatewayCertificates: each(gatewayCertificatesByIds),
     latestCertificateByGateway: each(latestCertificatesByGatewayIds),
     vcenters: each(vcentersByIds),
+    vcentersByGateway: many(vcentersByGatewayIds),
     gatewayIdsByVcenter: many(gatewayIdsByVcenterIds),
     virtualMachines: each(virtualMachinesByIds),
     disksByVirtualMachine: many(disksByVirtualMachineIds),
     protectionByVirtualMachine: each(protectionByVirtualMachineIds),
     jobs: each(jobsByIds),
+    lastJobByGateway: each(lastJobsByGatewayIds),
     attemptsByJob: many(attemptsByJobIds),
     progressByJob: each(progressByJobIds),
     jobLog: (page: JobLogPageInput) => jobLogs(JSON.stringify(page), page),

@@ -5,6 +5,7 @@ import { Gateway } from './gateway.ts';
 import { Job } from './job.ts';
 import { TransferStatistics } from './transfer.ts';
 import { Vault } from './vault.ts';
+import { viewerCan } from './viewer-can.ts';
 import { VirtualMachine } from './virtual-machine.ts';
 
 export const RecoveryPoint = builder.objectRef<RecoveryPointRow>('RecoveryPoint');
@@ -97,6 +98,20 @@ builder.node(RecoveryPoint, {
       resolve: (point) => point.disks,
     }),
     statistics: t.expose('statistics', { type: TransferStatistics, description: 'What became of the bytes.' }),
+    viewerCanRestore: t.boolean(
+      viewerCan(
+        'job:write',
+        'Whether your access key may restore it, and it can be restored.',
+        ({ status }) => status === 'AVAILABLE',
+      ),
+    ),
+    viewerCanDelete: t.boolean(
+      viewerCan(
+        'recoveryPoint:delete',
+        'Whether your access key may delete it, and nobody has begun to.',
+        ({ status }) => status !== 'DELETING',
+      ),
+    ),
     capturedAt: t.expose('captured_at', {
       type: 'DateTime',
       description: 'The time of the snapshot: the state that a restore brings back.',

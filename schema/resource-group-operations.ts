@@ -5,6 +5,15 @@ import { creationErrors } from './errors.ts';
 import { idempotencyKeyField } from './inputs.ts';
 import { ResourceGroup, ResourceGroupConnection } from './resource-group.ts';
 
+const ResourceGroupFilter = builder.inputType('ResourceGroupFilter', {
+  description: 'Which resource groups to list. Everything given has to match.',
+  fields: (t) => ({
+    nameContains: t.string({ description: 'With this text in the name, whatever its case.' }),
+    createdAfter: t.field({ type: 'DateTime', description: 'Created at this time or later.' }),
+    createdBefore: t.field({ type: 'DateTime', description: 'Created before this time.' }),
+  }),
+});
+
 const ResourceGroupOrder = builder.enumType('ResourceGroupOrder', {
   description: 'In which order resource groups are listed.',
   values: {
@@ -23,6 +32,7 @@ builder.queryField('resourceGroups', (t) =>
     description: 'The resource groups your access key sees. Scope: `resourceGroup:read`.',
     args: {
       ...pageArgs(t),
+      filter: t.arg({ type: ResourceGroupFilter, description: 'Which ones; all of them when left out.' }),
       orderBy: t.arg({ type: ResourceGroupOrder, defaultValue: 'NAME_ASC', description: 'In which order.' }),
     },
     resolve: (_root, args, { control, viewer }) => listResourceGroups(control, viewer, args),

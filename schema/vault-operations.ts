@@ -15,6 +15,10 @@ const VaultFilter = builder.inputType('VaultFilter', {
     regionId: t.string({ description: 'In this region.' }),
     resourceGroupId: t.id({ description: 'Of this resource group.' }),
     redundancyType: t.field({ type: RedundancyType, description: 'With this redundancy.' }),
+    gatewayId: t.id({ description: 'The one this gateway writes to.' }),
+    virtualMachineId: t.id({ description: 'With a recovery point of this virtual machine.' }),
+    createdAfter: t.field({ type: 'DateTime', description: 'Created at this time or later.' }),
+    createdBefore: t.field({ type: 'DateTime', description: 'Created before this time.' }),
   }),
 });
 
@@ -56,6 +60,11 @@ builder.queryField('vaults', (t) =>
         filter: {
           ...filter,
           resourceGroupId: decodeOptionalId(filter?.resourceGroupId, 'ResourceGroup', ['filter', 'resourceGroupId']),
+          gatewayId: decodeOptionalId(filter?.gatewayId, 'Gateway', ['filter', 'gatewayId']),
+          virtualMachineId: decodeOptionalId(filter?.virtualMachineId, 'VirtualMachine', [
+            'filter',
+            'virtualMachineId',
+          ]),
         },
       }),
   }),

@@ -4,6 +4,7 @@ import { builder } from './builder.ts';
 import { connectionType } from './connection.ts';
 import { Region } from './region.ts';
 import { ResourceGroup } from './resource-group.ts';
+import { viewerCan } from './viewer-can.ts';
 
 export const Vault = builder.objectRef<VaultRow>('Vault');
 
@@ -60,6 +61,16 @@ builder.node(Vault, {
     wormEnabled: t.exposeBoolean('worm_enabled', {
       description: 'Whether its objects are locked against deletion for a time.',
     }),
+    viewerCanUpdate: t.boolean(
+      viewerCan('vault:write', 'Whether your access key may change it.', ({ status }) => status !== 'DELETING'),
+    ),
+    viewerCanDelete: t.boolean(
+      viewerCan(
+        'vault:write',
+        'Whether your access key may delete it, and nobody has begun to.',
+        ({ status }) => status !== 'DELETING',
+      ),
+    ),
     createdAt: t.expose('created_at', { type: 'DateTime', description: 'When it was created.' }),
     version: t.exposeInt('version', { description: 'Grows with every change.' }),
   }),

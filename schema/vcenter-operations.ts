@@ -16,6 +16,9 @@ const VCenterFilter = builder.inputType('VCenterFilter', {
     statuses: t.field({ type: [VCenterStatus], description: 'With one of these statuses.' }),
     gatewayId: t.id({ description: 'Reached through this gateway.' }),
     resourceGroupId: t.id({ description: 'Of this resource group.' }),
+    virtualMachineId: t.id({ description: 'The one this virtual machine belongs to.' }),
+    createdAfter: t.field({ type: 'DateTime', description: 'Added at this time or later.' }),
+    createdBefore: t.field({ type: 'DateTime', description: 'Added before this time.' }),
   }),
 });
 
@@ -58,6 +61,10 @@ builder.queryField('vcenters', (t) =>
           ...filter,
           gatewayId: decodeOptionalId(filter?.gatewayId, 'Gateway', ['filter', 'gatewayId']),
           resourceGroupId: decodeOptionalId(filter?.resourceGroupId, 'ResourceGroup', ['filter', 'resourceGroupId']),
+          virtualMachineId: decodeOptionalId(filter?.virtualMachineId, 'VirtualMachine', [
+            'filter',
+            'virtualMachineId',
+          ]),
         },
       }),
   }),

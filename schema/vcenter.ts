@@ -4,6 +4,7 @@ import { connectionType } from './connection.ts';
 import { Gateway } from './gateway.ts';
 import { present } from './loaders.ts';
 import { ResourceGroup } from './resource-group.ts';
+import { viewerCan } from './viewer-can.ts';
 
 export const VCenter = builder.objectRef<VcenterRow>('VCenter');
 
@@ -97,6 +98,17 @@ builder.node(VCenter, {
       resolve: async (vcenter, _args, { loaders }) =>
         present(await loaders.gateways.loadMany(await loaders.gatewayIdsByVcenter.load(vcenter.id))),
     }),
+    viewerCanUpdate: t.boolean(
+      viewerCan('vcenter:write', 'Whether your access key may change its address, login or name.', () => true),
+    ),
+    viewerCanRemove: t.boolean(viewerCan('vcenter:write', 'Whether your access key may remove it.', () => true)),
+    viewerCanRefresh: t.boolean(
+      viewerCan(
+        'vcenter:write',
+        'Whether your access key may have its virtual machines read again, and they are not being read now.',
+        (vcenter) => vcenter.inventory_state !== 'REFRESHING',
+      ),
+    ),
     createdAt: t.expose('created_at', { type: 'DateTime', description: 'When it was added.' }),
     removedAt: t.expose('removed_at', {
       type: 'DateTime',

@@ -9,6 +9,10 @@ const VirtualMachineFilter = builder.inputType('VirtualMachineFilter', {
   description: 'Which virtual machines to list. Everything given has to match.',
   fields: (t) => ({
     vcenterId: t.id({ description: 'Of this vCenter.' }),
+    gatewayId: t.id({ description: 'Of the vCenters this gateway reaches.' }),
+    resourceGroupId: t.id({ description: 'Of this resource group.' }),
+    firstSeenAfter: t.field({ type: 'DateTime', description: 'First found by a refresh at this time or later.' }),
+    lastSeenBefore: t.field({ type: 'DateTime', description: 'Last found by a refresh before this time.' }),
     nameContains: t.string({ description: 'With this text in the name, whatever its case.' }),
     powerState: t.field({ type: PowerState, description: 'In this power state.' }),
     template: t.boolean({ description: 'True: templates only. False: no templates.' }),
@@ -58,6 +62,8 @@ builder.queryField('virtualMachines', (t) =>
         filter: {
           ...filter,
           vcenterId: decodeOptionalId(filter?.vcenterId, 'VCenter', ['filter', 'vcenterId']),
+          gatewayId: decodeOptionalId(filter?.gatewayId, 'Gateway', ['filter', 'gatewayId']),
+          resourceGroupId: decodeOptionalId(filter?.resourceGroupId, 'ResourceGroup', ['filter', 'resourceGroupId']),
         },
       }),
   }),

@@ -3,6 +3,7 @@ import { builder } from './builder.ts';
 import { connectionType } from './connection.ts';
 import { ResourceGroup } from './resource-group.ts';
 import { VCenter } from './vcenter.ts';
+import { viewerCan } from './viewer-can.ts';
 import { VirtualDisk } from './virtual-disk.ts';
 
 export const VirtualMachine = builder.objectRef<VirtualMachineRow>('VirtualMachine');
@@ -61,6 +62,13 @@ builder.node(VirtualMachine, {
     present: t.exposeBoolean('present', {
       description: 'False once a complete refresh no longer found it. Its recovery points stay.',
     }),
+    viewerCanBackUp: t.boolean(
+      viewerCan(
+        'job:write',
+        'Whether your access key may start a backup of it: it is there, and no template.',
+        (vm) => vm.present && !vm.template,
+      ),
+    ),
     firstSeenAt: t.expose('first_seen_at', { type: 'DateTime', description: 'When a refresh first found it.' }),
     lastSeenAt: t.expose('last_seen_at', { type: 'DateTime', description: 'When a refresh last found it.' }),
   }),

@@ -3,8 +3,18 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedQueryDocumentNode as DocumentNode } from 'graphql';
-/** Which access keys to list. */
+/** Which access keys to list. Everything given has to match. */
 export type AccessKeyFilter = {
+  /** Created at this time or later. */
+  readonly createdAfter?: string | null | undefined;
+  /** Created before this time. */
+  readonly createdBefore?: string | null | undefined;
+  /** Expiring before this time. */
+  readonly expiresBefore?: string | null | undefined;
+  /** Seeing this resource group. */
+  readonly resourceGroupId?: string | null | undefined;
+  /** Not used at this time or later, or never. */
+  readonly unusedSince?: string | null | undefined;
   /** True: only those neither revoked nor expired. False: only the others. */
   readonly usable?: boolean | null | undefined;
 };
@@ -185,6 +195,12 @@ export type DiskReadMode =
 
 /** Which events. Everything given has to match. */
 export type EventFilter = {
+  /** About this gateway, or about jobs and recovery points of it. */
+  readonly gatewayId?: string | null | undefined;
+  /** At this time or later. */
+  readonly occurredAfter?: string | null | undefined;
+  /** Before this time. */
+  readonly occurredBefore?: string | null | undefined;
   /** Of this resource group. */
   readonly resourceGroupId?: string | null | undefined;
   /** About this object. */
@@ -193,6 +209,8 @@ export type EventFilter = {
   readonly subjectTypes?: ReadonlyArray<EventSubjectType> | null | undefined;
   /** Of one of these types. */
   readonly types?: ReadonlyArray<EventType> | null | undefined;
+  /** About jobs and recovery points of this virtual machine. */
+  readonly virtualMachineId?: string | null | undefined;
 };
 
 /** What kind of object an event is about. */
@@ -319,6 +337,10 @@ export type FlowDirection =
 
 /** Which gateways to list. Everything given has to match. */
 export type GatewayFilter = {
+  /** Created at this time or later. */
+  readonly createdAfter?: string | null | undefined;
+  /** Created before this time. */
+  readonly createdBefore?: string | null | undefined;
   /** Of this resource group. */
   readonly resourceGroupId?: string | null | undefined;
   /** With one of these statuses. */
@@ -327,6 +349,8 @@ export type GatewayFilter = {
   readonly vaultId?: string | null | undefined;
   /** Reaching this vCenter. */
   readonly vcenterId?: string | null | undefined;
+  /** Reaching the vCenter of this virtual machine. */
+  readonly virtualMachineId?: string | null | undefined;
 };
 
 /** The kind of VMware environment a gateway stands in. */
@@ -389,10 +413,16 @@ export type JobFilter = {
   readonly createdAfter?: string | null | undefined;
   /** Created before this time. */
   readonly createdBefore?: string | null | undefined;
+  /** Reached a terminal status at this time or later. */
+  readonly finishedAfter?: string | null | undefined;
+  /** Reached a terminal status before this time. */
+  readonly finishedBefore?: string | null | undefined;
   /** Of this gateway. */
   readonly gatewayId?: string | null | undefined;
   /** Of one of these kinds. */
   readonly kinds?: ReadonlyArray<JobKind> | null | undefined;
+  /** Of this resource group. */
+  readonly resourceGroupId?: string | null | undefined;
   /** With one of these statuses. */
   readonly statuses?: ReadonlyArray<JobStatus> | null | undefined;
   /** Of this vault. */
@@ -508,6 +538,10 @@ export type RecoveryPointFilter = {
   readonly capturedAfter?: string | null | undefined;
   /** Captured before this time. */
   readonly capturedBefore?: string | null | undefined;
+  /** Made by this gateway. */
+  readonly gatewayId?: string | null | undefined;
+  /** Of this resource group. */
+  readonly resourceGroupId?: string | null | undefined;
   /** With one of these statuses. */
   readonly statuses?: ReadonlyArray<RecoveryPointStatus> | null | undefined;
   /** In this vault. */
@@ -820,6 +854,12 @@ export type VCenterStatus =
 
 /** Which vaults to list. Everything given has to match. */
 export type VaultFilter = {
+  /** Created at this time or later. */
+  readonly createdAfter?: string | null | undefined;
+  /** Created before this time. */
+  readonly createdBefore?: string | null | undefined;
+  /** The one this gateway writes to. */
+  readonly gatewayId?: string | null | undefined;
   /** With this redundancy. */
   readonly redundancyType?: RedundancyType | null | undefined;
   /** In this region. */
@@ -828,6 +868,8 @@ export type VaultFilter = {
   readonly resourceGroupId?: string | null | undefined;
   /** One of these statuses. */
   readonly statuses?: ReadonlyArray<VaultStatus> | null | undefined;
+  /** With a recovery point of this virtual machine. */
+  readonly virtualMachineId?: string | null | undefined;
 };
 
 /** What a vault can be used for at present. */
@@ -843,12 +885,20 @@ export type VaultStatus =
 
 /** Which virtual machines to list. Everything given has to match. */
 export type VirtualMachineFilter = {
+  /** First found by a refresh at this time or later. */
+  readonly firstSeenAfter?: string | null | undefined;
+  /** Of the vCenters this gateway reaches. */
+  readonly gatewayId?: string | null | undefined;
+  /** Last found by a refresh before this time. */
+  readonly lastSeenBefore?: string | null | undefined;
   /** With this text in the name, whatever its case. */
   readonly nameContains?: string | null | undefined;
   /** In this power state. */
   readonly powerState?: PowerState | null | undefined;
   /** True: those the last refresh found. False: those it no longer found. Null: both. */
   readonly present?: boolean | null | undefined;
+  /** Of this resource group. */
+  readonly resourceGroupId?: string | null | undefined;
   /** True: templates only. False: no templates. */
   readonly template?: boolean | null | undefined;
   /** Of this vCenter. */

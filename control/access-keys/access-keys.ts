@@ -1,6 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { inOrder, isOneOf } from '../by-ids.ts';
 import type { ControlContext } from '../context.ts';
+import { isUuid } from '../input.ts';
 import { type Page, type PageInput, paginate } from '../paging.ts';
 import { type AccessKeyRow, accessKeyColumns } from '../rows.ts';
 import { requireScope, type Viewer } from '../viewer.ts';
@@ -33,6 +34,16 @@ export async function accessKeysByIds(
 export interface AccessKeyFilter {
   /** True: only keys that are neither revoked nor expired; false: only the others. */
   readonly usable?: boolean | null;
+  /** From this time on. */
+  readonly createdAfter?: Date | null;
+  /** Before this time. */
+  readonly createdBefore?: Date | null;
+  /** Only those that expire before this time. */
+  readonly expiresBefore?: Date | null;
+  /** Only those that were not used from this time on. */
+  readonly unusedSince?: Date | null;
+  /** Only those that see this resource group. */
+  readonly resourceGroupId?: string | null;
 }
 export type AccessKeyOrder = 'CREATED_AT_DESC' | 'CREATED_AT_ASC' | 'NAME_ASC';
 
@@ -42,11 +53,21 @@ export async function listAccessKeys(
   page: PageInput<AccessKeyFilter, AccessKeyOrder>,
 ): Promise<Page<AccessKeyRow>> {
   requireScope(viewer, 'accessKey:read');
-  const usable = page.filter?.usable;
+  const { usable, createdAfter, createdBefore, expiresBefore, unusedSince, resourceGroupId } = page.filter ?? {};
   const now = new Date(control.clock.now());
   let query = control.db.selectFrom('access_key').select(accessKeyColumns).where(visibleAccessKeys(viewer));
   if (typeof usable === 'boolean') {
     query = query.where(sql<SqlBool>`(revoked_at is null and (expires_at is null or expires_at > ${now})) = ${usable}`);
+  }
+  if (createdAfter) query = query.where('access_key.created_at', '>=', createdAfter);
+  if (createdBefore) query = query.where('access_key.created_at', '<', createdBefore);
+  if (expiresBefore) query = query.where('access_key.expires_at', '<', expiresBefore);
+  if (unusedSince) query = query.where(sql<SqlBool>`coalesce(access_key.last_used_at < ${unusedSince}, true)`);
+  if (resourceGroupId) {
+    const groups = isUuid(resourceGroupId) ? [resourceGroupId] : [];
+    query = query.where(
+      sql<SqlBool>`(access_key.all_resource_groups or access_key.resource_group_ids && ${groups}::uuid[])`,
+    );
   }
   return paginate(control.db, query, {
     page,

@@ -122,9 +122,9 @@ function visibleEntries(viewer: Viewer): RawBuilder<SqlBool> {
 const outcomeOf = sql<AuditOutcome>`case when audit_outcome.entry_id is null then 'UNFINISHED'
   when audit_outcome.error_code is null then 'SUCCEEDED' else 'FAILED' end`;
 
-/** Two index scans instead of one over the whole join. */
+/** Two index scans, and one by the ids they found, instead of one over the whole join. */
 function isAbout(subjectId: string): RawBuilder<SqlBool> {
   const subjects = sql`${isUuid(subjectId) ? [subjectId] : []}::uuid[]`;
-  return sql<SqlBool>`audit_entry.id in (select id from audit_entry where subject_ids && ${subjects}
-    union all select entry_id from audit_outcome where subject_ids && ${subjects})`;
+  return sql<SqlBool>`audit_entry.id = any(array(select id from audit_entry where subject_ids && ${subjects}
+    union all select entry_id from audit_outcome where subject_ids && ${subjects}))`;
 }

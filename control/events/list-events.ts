@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { equalsAny, isOneOf } from '../by-ids.ts';
 import type { ControlContext } from '../context.ts';
 import { checkFirst, type Page } from '../paging.ts';
@@ -12,6 +12,14 @@ export interface EventFilter {
   readonly subjectTypes?: readonly SubjectType[] | null;
   readonly subjectId?: string | null;
   readonly resourceGroupId?: string | null;
+  /** About this gateway, or a job or recovery point of it. */
+  readonly gatewayId?: string | null;
+  /** About this virtual machine's jobs and recovery points. */
+  readonly virtualMachineId?: string | null;
+  /** From this time on. */
+  readonly occurredAfter?: Date | null;
+  /** Before this time. */
+  readonly occurredBefore?: Date | null;
 }
 
 /** The oldest first is the order to follow the log in; the newest first is for people who look at it. */
@@ -50,6 +58,7 @@ export async function listEvents(
   // What lies before a gap cannot be told, so a list of the newest first begins anew.
   const { position } = newestFirst && gap ? start : asked;
   const { types, subjectTypes, subjectId, resourceGroupId } = page.filter ?? {};
+  const { gatewayId, virtualMachineId, occurredAfter, occurredBefore } = page.filter ?? {};
   let query = control.db
     .selectFrom('event')
     .where('event.stream', '=', head.stream)
@@ -58,6 +67,10 @@ export async function listEvents(
   if (subjectTypes) query = query.where(equalsAny('event.subject_type', subjectTypes));
   if (subjectId) query = query.where(isOneOf('event.subject_id', [subjectId]));
   if (resourceGroupId) query = query.where(isOneOf('event.resource_group_id', [resourceGroupId]));
+  if (gatewayId) query = query.where(concerns('gatewayId', gatewayId));
+  if (virtualMachineId) query = query.where(concerns('virtualMachineId', virtualMachineId));
+  if (occurredAfter) query = query.where('event.occurred_at', '>=', occurredAfter);
+  if (occurredBefore) query = query.where('event.occurred_at', '<', occurredBefore);
   const found = await query
     .selectAll()
     .where('event.position', newestFirst ? '<' : '>', position)
@@ -81,6 +94,11 @@ export async function listEvents(
   };
 }
 
+/** The names stand in the statement itself: the indexes are on just these expressions. */
+function concerns(name: 'gatewayId' | 'virtualMachineId', id: string): RawBuilder<SqlBool> {
+  return sql<SqlBool>`(${isOneOf('event.subject_id', [id])} or event.data ->> ${sql.lit(name)} = ${id})`;
+}
+
 /** Whether this viewer may be told of this event, and the filter asks for it. The same rule as {@link listEvents}'s SQL. */
 export function wantsEvent(viewer: Viewer, filter: EventFilter | null | undefined, event: ControlEvent): boolean {
   if (!seesGroup(viewer, event.resourceGroupId) || !viewer.scopes.has('event:read')) return false;
@@ -88,5 +106,11 @@ export function wantsEvent(viewer: Viewer, filter: EventFilter | null | undefine
   if (types && !types.includes(event.type)) return false;
   if (subjectTypes && !subjectTypes.includes(event.subjectType)) return false;
   if (subjectId && subjectId !== event.subjectId) return false;
-  return !resourceGroupId || resourceGroupId === event.resourceGroupId;
+  if (resourceGroupId && resourceGroupId !== event.resourceGroupId) return false;
+  const { gatewayId, virtualMachineId, occurredAfter, occurredBefore } = filter ?? {};
+  if (gatewayId && gatewayId !== event.subjectId && gatewayId !== event.data.gatewayId) return false;
+  if (virtualMachineId && virtualMachineId !== event.subjectId && virtualMachineId !== event.data.virtualMachineId)
+    return false;
+  if (occurredAfter && event.occurredAt < occurredAfter) return false;
+  return !occurredBefore || event.occurredAt < occurredBefore;
 }

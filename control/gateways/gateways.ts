@@ -28,6 +28,12 @@ export interface GatewayFilter {
   /** Only gateways that reach this vCenter. */
   readonly vcenterId?: string | null;
   readonly resourceGroupId?: string | null;
+  /** Only gateways that reach the vCenter of this virtual machine. */
+  readonly virtualMachineId?: string | null;
+  /** From this time on. */
+  readonly createdAfter?: Date | null;
+  /** Before this time. */
+  readonly createdBefore?: Date | null;
 }
 export type GatewayOrder = 'CREATED_AT_DESC' | 'CREATED_AT_ASC' | 'NAME_ASC';
 
@@ -38,6 +44,7 @@ export async function listGateways(
 ): Promise<Page<GatewayRow>> {
   requireScope(viewer, 'gateway:read');
   const { statuses, vaultId, vcenterId, resourceGroupId } = page.filter ?? {};
+  const { virtualMachineId, createdAfter, createdBefore } = page.filter ?? {};
   let query = control.db
     .selectFrom('gateway')
     .select(gatewayColumns)
@@ -56,6 +63,20 @@ export async function listGateways(
       ),
     );
   }
+  if (virtualMachineId) {
+    query = query.where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('vcenter_gateway')
+          .innerJoin('virtual_machine', 'virtual_machine.vcenter_id', 'vcenter_gateway.vcenter_id')
+          .select('vcenter_gateway.gateway_id')
+          .whereRef('vcenter_gateway.gateway_id', '=', 'gateway.id')
+          .where(isOneOf('virtual_machine.id', [virtualMachineId])),
+      ),
+    );
+  }
+  if (createdAfter) query = query.where('gateway.created_at', '>=', createdAfter);
+  if (createdBefore) query = query.where('gateway.created_at', '<', createdBefore);
   return paginate(control.db, query, {
     page,
     id: 'gateway.id',

@@ -33,6 +33,9 @@ export interface JobFilter {
   readonly createdAfter?: Date | null;
   /** Before this time. */
   readonly createdBefore?: Date | null;
+  readonly finishedAfter?: Date | null;
+  readonly finishedBefore?: Date | null;
+  readonly resourceGroupId?: string | null;
 }
 export type JobOrder = 'CREATED_AT_DESC' | 'CREATED_AT_ASC';
 
@@ -44,6 +47,7 @@ export async function listJobs(
   requireScope(viewer, 'job:read');
   const { statuses, kinds, vaultId, gatewayId, vcenterId, virtualMachineId, createdAfter, createdBefore } =
     page.filter ?? {};
+  const { finishedAfter, finishedBefore, resourceGroupId } = page.filter ?? {};
   let query = control.db.selectFrom('job').select(jobColumns).where(visible(viewer, 'job.resource_group_id'));
   if (statuses) query = query.where(equalsAny('job.status', statuses));
   if (kinds) query = query.where(equalsAny('job.kind', kinds));
@@ -53,6 +57,9 @@ export async function listJobs(
   if (virtualMachineId) query = query.where(isOneOf('job.virtual_machine_id', [virtualMachineId]));
   if (createdAfter) query = query.where('job.created_at', '>=', createdAfter);
   if (createdBefore) query = query.where('job.created_at', '<', createdBefore);
+  if (finishedAfter) query = query.where('job.finished_at', '>=', finishedAfter);
+  if (finishedBefore) query = query.where('job.finished_at', '<', finishedBefore);
+  if (resourceGroupId) query = query.where(isOneOf('job.resource_group_id', [resourceGroupId]));
   return paginate(control.db, query, {
     page,
     id: 'job.id',

@@ -24,6 +24,9 @@ export async function recoveryPointsByIds(
 export interface RecoveryPointFilter {
   readonly virtualMachineId?: string | null;
   readonly vaultId?: string | null;
+  /** Only those this gateway made. */
+  readonly gatewayId?: string | null;
+  readonly resourceGroupId?: string | null;
   readonly statuses?: readonly RecoveryPointRow['status'][] | null;
   /** From this time on. */
   readonly capturedAfter?: Date | null;
@@ -38,13 +41,16 @@ export async function listRecoveryPoints(
   page: PageInput<RecoveryPointFilter, RecoveryPointOrder>,
 ): Promise<Page<RecoveryPointRow>> {
   requireScope(viewer, 'recoveryPoint:read');
-  const { virtualMachineId, vaultId, statuses, capturedAfter, capturedBefore } = page.filter ?? {};
+  const { virtualMachineId, vaultId, gatewayId, resourceGroupId } = page.filter ?? {};
+  const { statuses, capturedAfter, capturedBefore } = page.filter ?? {};
   let query = control.db
     .selectFrom('recovery_point')
     .select(recoveryPointColumns)
     .where(visible(viewer, 'recovery_point.resource_group_id'));
   if (virtualMachineId) query = query.where(isOneOf('recovery_point.virtual_machine_id', [virtualMachineId]));
   if (vaultId) query = query.where(isOneOf('recovery_point.vault_id', [vaultId]));
+  if (gatewayId) query = query.where(isOneOf('recovery_point.gateway_id', [gatewayId]));
+  if (resourceGroupId) query = query.where(isOneOf('recovery_point.resource_group_id', [resourceGroupId]));
   if (statuses) query = query.where(equalsAny('recovery_point.status', statuses));
   if (capturedAfter) query = query.where('recovery_point.captured_at', '>=', capturedAfter);
   if (capturedBefore) query = query.where('recovery_point.captured_at', '<', capturedBefore);

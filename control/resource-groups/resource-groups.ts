@@ -1,3 +1,4 @@
+import { type SqlBool, sql } from 'kysely';
 import { z } from 'zod';
 import { inOrder, isOneOf } from '../by-ids.ts';
 import type { ControlContext } from '../context.ts';
@@ -67,18 +68,31 @@ export async function resourceGroupsByIds(
   return inOrder(ids, rows);
 }
 
+export interface ResourceGroupFilter {
+  /** Part of the name, upper and lower case alike. */
+  readonly nameContains?: string | null;
+  /** From this time on. */
+  readonly createdAfter?: Date | null;
+  /** Before this time. */
+  readonly createdBefore?: Date | null;
+}
 export type ResourceGroupOrder = 'NAME_ASC' | 'CREATED_AT_ASC' | 'CREATED_AT_DESC';
 
 export async function listResourceGroups(
   control: Pick<ControlContext, 'db'>,
   viewer: Viewer,
-  page: PageInput<Record<string, never>, ResourceGroupOrder>,
+  page: PageInput<ResourceGroupFilter, ResourceGroupOrder>,
 ): Promise<Page<ResourceGroupRow>> {
   requireScope(viewer, 'resourceGroup:read');
-  const query = control.db
+  const { nameContains, createdAfter, createdBefore } = page.filter ?? {};
+  let query = control.db
     .selectFrom('resource_group')
     .select(resourceGroupColumns)
     .where(visible(viewer, 'resource_group.id'));
+  if (nameContains)
+    query = query.where(sql<SqlBool>`position(lower(${nameContains}) in lower(resource_group.name)) > 0`);
+  if (createdAfter) query = query.where('resource_group.created_at', '>=', createdAfter);
+  if (createdBefore) query = query.where('resource_group.created_at', '<', createdBefore);
   return paginate(control.db, query, {
     page,
     id: 'resource_group.id',

@@ -25,6 +25,14 @@ export interface VaultFilter {
   readonly regionId?: string | null;
   readonly resourceGroupId?: string | null;
   readonly redundancyType?: RedundancyType | null;
+  /** Only the vault this gateway writes to. */
+  readonly gatewayId?: string | null;
+  /** Only vaults with a recovery point of this virtual machine. */
+  readonly virtualMachineId?: string | null;
+  /** From this time on. */
+  readonly createdAfter?: Date | null;
+  /** Before this time. */
+  readonly createdBefore?: Date | null;
 }
 export type VaultOrder = 'CREATED_AT_DESC' | 'CREATED_AT_ASC' | 'NAME_ASC';
 
@@ -34,12 +42,34 @@ export async function listVaults(
   page: PageInput<VaultFilter, VaultOrder>,
 ): Promise<Page<VaultRow>> {
   requireScope(viewer, 'vault:read');
-  const { statuses, regionId, resourceGroupId, redundancyType } = page.filter ?? {};
+  const { statuses, regionId, resourceGroupId, redundancyType, createdAfter, createdBefore } = page.filter ?? {};
+  const { gatewayId, virtualMachineId } = page.filter ?? {};
   let query = control.db.selectFrom('vault').select(vaultColumns).where(visible(viewer, 'vault.resource_group_id'));
   if (statuses) query = query.where(equalsAny('vault.status', statuses));
   if (regionId) query = query.where('vault.region_id', '=', regionId);
   if (resourceGroupId) query = query.where(isOneOf('vault.resource_group_id', [resourceGroupId]));
   if (redundancyType) query = query.where('vault.redundancy_type', '=', redundancyType);
+  if (gatewayId) {
+    query = query.where('vault.id', 'in', (eb) =>
+      eb
+        .selectFrom('gateway')
+        .select('gateway.vault_id')
+        .where(isOneOf('gateway.id', [gatewayId])),
+    );
+  }
+  if (virtualMachineId) {
+    query = query.where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('recovery_point')
+          .select('recovery_point.id')
+          .whereRef('recovery_point.vault_id', '=', 'vault.id')
+          .where(isOneOf('recovery_point.virtual_machine_id', [virtualMachineId])),
+      ),
+    );
+  }
+  if (createdAfter) query = query.where('vault.created_at', '>=', createdAfter);
+  if (createdBefore) query = query.where('vault.created_at', '<', createdBefore);
   return paginate(control.db, query, {
     page,
     id: 'vault.id',

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { equalsAny, groupedInOrder, inOrder, isOneOf } from '../by-ids.ts';
 import type { ControlContext } from '../context.ts';
 import { type Page, type PageInput, paginate } from '../paging.ts';
@@ -27,6 +28,12 @@ export interface VCenterFilter {
   /** Only vCenters that this gateway reaches. */
   readonly gatewayId?: string | null;
   readonly resourceGroupId?: string | null;
+  /** Only the vCenter this virtual machine belongs to. */
+  readonly virtualMachineId?: string | null;
+  /** From this time on. */
+  readonly createdAfter?: Date | null;
+  /** Before this time. */
+  readonly createdBefore?: Date | null;
 }
 export type VCenterOrder = 'NAME_ASC' | 'CREATED_AT_DESC' | 'CREATED_AT_ASC';
 
@@ -37,6 +44,7 @@ export async function listVCenters(
 ): Promise<Page<VcenterRow>> {
   requireScope(viewer, 'vcenter:read');
   const { statuses, gatewayId, resourceGroupId } = page.filter ?? {};
+  const { virtualMachineId, createdAfter, createdBefore } = page.filter ?? {};
   let query = control.db
     .selectFrom('vcenter')
     .select(vcenterColumns)
@@ -55,6 +63,16 @@ export async function listVCenters(
       ),
     );
   }
+  if (virtualMachineId) {
+    query = query.where('vcenter.id', 'in', (eb) =>
+      eb
+        .selectFrom('virtual_machine')
+        .select('virtual_machine.vcenter_id')
+        .where(isOneOf('virtual_machine.id', [virtualMachineId])),
+    );
+  }
+  if (createdAfter) query = query.where('vcenter.created_at', '>=', createdAfter);
+  if (createdBefore) query = query.where('vcenter.created_at', '<', createdBefore);
   return paginate(control.db, query, {
     page,
     id: 'vcenter.id',
@@ -84,4 +102,23 @@ export async function gatewayIdsByVcenterIds(
     .orderBy('gateway.id')
     .execute();
   return groupedInOrder(vcenterIds, rows, (row) => row.vcenter_id).map((group) => group.map((row) => row.gateway_id));
+}
+
+/** The vCenters that each gateway reaches, by name; visible ones only. */
+export async function vcentersByGatewayIds(
+  control: Reader,
+  viewer: Viewer,
+  gatewayIds: readonly string[],
+): Promise<readonly (readonly VcenterRow[])[]> {
+  requireScope(viewer, 'vcenter:read');
+  const rows = await control.db
+    .selectFrom('vcenter_gateway')
+    .innerJoin('vcenter', 'vcenter.id', 'vcenter_gateway.vcenter_id')
+    .select([...vcenterColumns, 'vcenter_gateway.gateway_id'])
+    .where(isOneOf('vcenter_gateway.gateway_id', gatewayIds))
+    .where(visible(viewer, 'vcenter.resource_group_id'))
+    .orderBy(sql`vcenter.name collate "C"`)
+    .orderBy('vcenter.id')
+    .execute();
+  return groupedInOrder(gatewayIds, rows, (row) => row.gateway_id);
 }

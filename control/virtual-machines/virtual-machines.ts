@@ -31,6 +31,13 @@ export interface VirtualMachineFilter {
   readonly present?: boolean | null;
   /** True: only templates; false: none; missing or null: both. */
   readonly template?: boolean | null;
+  readonly resourceGroupId?: string | null;
+  /** Only those of vCenters that this gateway reaches. */
+  readonly gatewayId?: string | null;
+  /** First found by a refresh from this time on. */
+  readonly firstSeenAfter?: Date | null;
+  /** Last found by a refresh before this time. */
+  readonly lastSeenBefore?: Date | null;
 }
 export type VirtualMachineOrder = 'NAME_ASC' | 'NAME_DESC' | 'PATH_ASC';
 
@@ -41,6 +48,7 @@ export async function listVirtualMachines(
 ): Promise<Page<VirtualMachineRow>> {
   requireScope(viewer, 'vcenter:read');
   const { vcenterId, nameContains, powerState, present = true, template } = page.filter ?? {};
+  const { resourceGroupId, gatewayId, firstSeenAfter, lastSeenBefore } = page.filter ?? {};
   let query = control.db
     .selectFrom('virtual_machine')
     .select(virtualMachineColumns)
@@ -49,6 +57,17 @@ export async function listVirtualMachines(
   if (powerState) query = query.where('virtual_machine.power_state', '=', powerState);
   if (present !== null) query = query.where('virtual_machine.present', '=', present);
   if (typeof template === 'boolean') query = query.where('virtual_machine.template', '=', template);
+  if (resourceGroupId) query = query.where(isOneOf('virtual_machine.resource_group_id', [resourceGroupId]));
+  if (gatewayId) {
+    query = query.where('virtual_machine.vcenter_id', 'in', (eb) =>
+      eb
+        .selectFrom('vcenter_gateway')
+        .select('vcenter_gateway.vcenter_id')
+        .where(isOneOf('vcenter_gateway.gateway_id', [gatewayId])),
+    );
+  }
+  if (firstSeenAfter) query = query.where('virtual_machine.first_seen_at', '>=', firstSeenAfter);
+  if (lastSeenBefore) query = query.where('virtual_machine.last_seen_at', '<', lastSeenBefore);
   if (nameContains)
     query = query.where(sql<SqlBool>`position(lower(${nameContains}) in lower(virtual_machine.name)) > 0`);
   return paginate(control.db, query, {
