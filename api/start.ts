@@ -5,6 +5,7 @@ import { Hono } from 'hono';
 import type { Logger } from '../base/logger.ts';
 import type { ControlContext } from '../control/context.ts';
 import { EventTailer } from '../control/events/event-tailer.ts';
+import { createDownloads, downloadsPath } from './downloads/downloads.ts';
 import { createGatewayRoutes } from './gateway/routes.ts';
 import { createGraphqlServer, graphqlPath } from './graphql/create-yoga.ts';
 import type { Edge } from './graphql/edge.ts';
@@ -61,6 +62,9 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const edge: Edge = { control, tailer, stopping: stop.signal, trustProxy: options.trustProxy ?? false };
   const graphql = createGraphqlServer(edge);
   const others = getRequestListener(otherRoutes(options, stop.signal).fetch);
+  const downloads = createDownloads(control, logger);
+  const handlerOf = (path = '/') =>
+    path === graphqlPath ? graphql : path.startsWith(downloadsPath) ? downloads : others;
   const listener = (request: IncomingMessage, response: ServerResponse) => {
     // A connection that was busy when the stop began would otherwise stay open, idle, until the grace is over.
     response.once('close', () => {
@@ -69,7 +73,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     setSecurityHeaders(response);
     if (!hasUsableHost(request)) return refuseRequest(response, 400, 'BAD_REQUEST', 'The Host header is not one.');
     const path = (request.url ?? '/').split('?', 1)[0];
-    const handled = path === graphqlPath ? graphql(request, response) : others(request, response);
+    const handled = handlerOf(path)(request, response);
     Promise.resolve(handled).catch((error: unknown) => {
       logger.error({ err: error }, 'a request could not be handled');
       refuseRequest(response, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on the server.');

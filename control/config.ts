@@ -33,6 +33,19 @@ export interface ControlConfig {
   readonly maxAttempts: number;
   readonly retryDelayMs: number;
   readonly jobsPerGateway: number;
+  /** How long a download link is good. */
+  readonly downloadLinkMs: number;
+  /** What gateways are deployed from; null: nothing yet. */
+  readonly gatewayPackage: GatewayPackageConfig | null;
+}
+
+export interface GatewayPackageConfig {
+  /** Of the OVA file. */
+  readonly path: string;
+  /** As consoles show it. */
+  readonly version: string | null;
+  /** Lower-case hex; a file with another one is not given out. Null: whatever it is. */
+  readonly sha256: string | null;
 }
 
 export interface NetworkUrls {
@@ -54,11 +67,12 @@ export const defaultTimings = {
   maxAttempts: 5,
   retryDelayMs: 5_000,
   jobsPerGateway: 4,
+  downloadLinkMs: 15 * minute,
 } as const;
 
 /** A complete configuration: the defaults, with what the operator said on top. */
 export function controlConfig(
   settings: Pick<ControlConfig, 'publicUrls' | 'messageUrls' | 'regions'> & Partial<ControlConfig>,
 ): ControlConfig {
-  return { controlCa: null, messageCa: null, messageLogin: null, ...defaultTimings, ...settings };
+  return { gatewayPackage: null, controlCa: null, messageCa: null, messageLogin: null, ...defaultTimings, ...settings };
 }

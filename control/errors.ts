@@ -106,6 +106,20 @@ export class IdempotencyConflictError extends HoldfastError {
   }
 }
 
+/** There is no gateway package to give out: none is configured, or the file is not as it should be. */
+export class PackageNotPublishedError extends HoldfastError {
+  override readonly name = 'PackageNotPublishedError';
+
+  constructor(
+    code: 'PACKAGE_NOT_PUBLISHED' | 'PACKAGE_UNREADABLE' | 'PACKAGE_DAMAGED',
+    message: string,
+    remedy: string,
+    options?: ErrorOptions,
+  ) {
+    super({ code, message, remedy, retryable: code === 'PACKAGE_UNREADABLE' }, options);
+  }
+}
+
 /** The gateway did not answer, or answered with an error, while somebody waited. */
 export class GatewayUnavailableError extends HoldfastError {
   override readonly name = 'GatewayUnavailableError';

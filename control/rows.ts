@@ -26,7 +26,7 @@ export type GatewayRow = Omit<
   Selectable<GatewayTable>,
   'message_secret_sealed' | 'signing_key' | 'instance_id' | 'expiry_told_days' | 'expiry_told_for'
 >;
-export type GatewayCertificateRow = Omit<Selectable<GatewayCertificateTable>, 'used_by_signing_key'>;
+export type GatewayCertificateRow = Omit<Selectable<GatewayCertificateTable>, 'used_by_signing_key' | 'content_sealed'>;
 export type VcenterRow = Omit<Selectable<VcenterTable>, 'password_sealed'>;
 export type VirtualMachineRow = Omit<Selectable<VirtualMachineTable>, 'refresh_id'>;
 export type VirtualDiskRow = Selectable<VirtualDiskTable>;
@@ -70,6 +70,7 @@ export const vaultColumns = [
   'vault.name',
   'vault.status',
   'vault.redundancy_type',
+  'vault.redundancy_reason',
   'vault.storage_class',
   'vault.encrypt_type',
   'vault.worm_enabled',

@@ -18,7 +18,6 @@ export function faultyStorage(driver: StorageDriver, options: FaultyStorageOptio
     name: driver.name,
     parseTarget: (settings) => driver.parseTarget(settings),
     ...(driver.locate && { locate: driver.locate.bind(driver) }),
-    ...(driver.address && { address: driver.address.bind(driver) }),
     ...(driver.ownEndpoint && { ownEndpoint: driver.ownEndpoint.bind(driver) }),
     ...(driver.serverOf && { serverOf: driver.serverOf.bind(driver) }),
     // A planned stall is outside the driver, which cannot see it.

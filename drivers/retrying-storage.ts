@@ -12,7 +12,6 @@ export function retryingStorage(driver: StorageDriver, options: RetryOptions): S
     ...(driver.pacesUploads !== undefined && { pacesUploads: driver.pacesUploads }),
     parseTarget: (settings) => driver.parseTarget(settings),
     ...(driver.locate && { locate: driver.locate.bind(driver) }),
-    ...(driver.address && { address: driver.address.bind(driver) }),
     ...(driver.ownEndpoint && { ownEndpoint: driver.ownEndpoint.bind(driver) }),
     ...(driver.serverOf && { serverOf: driver.serverOf.bind(driver) }),
     provision: (target, location, signal) =>

@@ -10,6 +10,7 @@ import {
   type InputIssue,
   InvalidInputError,
   NotFoundError,
+  PackageNotPublishedError,
   VcenterConnectionError,
   VersionConflictError,
 } from '../control/errors.ts';
@@ -97,6 +98,12 @@ builder.objectType(IdempotencyConflictError, {
   description: 'The idempotency key was used with another input within the last 24 hours. Nothing was changed.',
   interfaces: [ErrorInterface],
 });
+builder.objectType(PackageNotPublishedError, {
+  name: 'PackageNotPublishedError',
+  description:
+    'There is no gateway package to download: the operator has configured none (`PACKAGE_NOT_PUBLISHED`), or its file cannot be read (`PACKAGE_UNREADABLE`) or is another one than configured (`PACKAGE_DAMAGED`). `remedy` says what to configure.',
+  interfaces: [ErrorInterface],
+});
 builder.objectType(GatewayUnavailableError, {
   name: 'GatewayUnavailableError',
   description: 'The gateway did not answer in time, or is not activated yet.',
@@ -135,6 +142,8 @@ export const commonErrors = [InvalidInputError, NotFoundError, ForbiddenError, C
 export const creationErrors = [...commonErrors, IdempotencyConflictError];
 /** Mutations that take an expected version. */
 export const updateErrors = [...commonErrors, VersionConflictError];
+/** Mutations that give out the gateway package. */
+export const packageErrors = [PackageNotPublishedError];
 /** Mutations that wait for a gateway's answer. */
 export const gatewayErrors = [GatewayUnavailableError];
 

@@ -8,7 +8,8 @@ builder.node(GatewayCertificate, {
   id: { resolve: (certificate) => certificate.id },
   loadOne: (id, { loaders }) => loaders.gatewayCertificates.load(id),
   authScopes: { $any: { scope: 'gateway:read', $granted: 'made' } },
-  description: 'The file that activates one gateway, once. Its content is shown only when it is issued.',
+  description:
+    'The file that activates one gateway, once. `downloadGatewayCertificate` gives a link to it until it was used or has expired.',
   fields: (t) => ({
     gateway: t.field({
       type: Gateway,

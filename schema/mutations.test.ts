@@ -20,7 +20,9 @@ onApi('mutations', (suite) => {
     expect(made).toMatchObject({
       vault: {
         name: 'nightly',
-        redundancyType: 'ZRS',
+        // The suite keeps its vaults in a directory, which has no zones, whatever the region offers.
+        redundancyType: 'LRS',
+        redundancyReason: 'STORAGE_WITHOUT_ZONES',
         status: 'ACTIVE',
         region: { name: 'China (Shanghai)' },
         resourceGroup: { name: 'tenants' },
@@ -34,7 +36,7 @@ onApi('mutations', (suite) => {
       useHttps: false,
       transport: 'AUTO',
       vault: { id: made.vault.id },
-      latestCertificate: null,
+      latestCertificate: { id: expect.any(String) },
     });
     const nfc = await run('createGateway', gatewayInput({ vaultId: made.vault.id, name: 'second', transport: 'NFC' }));
     expect(nfc.gateway.transport).toBe('NFC');

@@ -10,6 +10,7 @@ import './resource-group-operations.ts';
 import './vault-operations.ts';
 import './gateway-operations.ts';
 import './gateway-settings-operations.ts';
+import './download-operations.ts';
 import './vcenter-operations.ts';
 import './vcenter-life-operations.ts';
 import './vcenter-test-operations.ts';

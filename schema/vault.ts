@@ -26,6 +26,24 @@ export const RedundancyType = builder.enumType('RedundancyType', {
   } as const,
 });
 
+export const RedundancyReason = builder.enumType('RedundancyReason', {
+  description: 'Why a vault has its redundancy. It follows from the region and the storage and is never chosen.',
+  values: {
+    ZONE_REDUNDANT: { description: 'ZRS: the bucket keeps its objects in several zones, as its region offers.' },
+    REGION_WITHOUT_ZONES: { description: 'LRS: the region’s object storage offers no zone redundancy.' },
+    BUCKET_IN_ONE_ZONE: {
+      description:
+        'LRS: the bucket was there already and keeps its objects in one zone, although the region offers zone redundancy. The operator can convert it.',
+    },
+    STORAGE_DID_NOT_TELL: {
+      description: 'LRS: the object storage would not tell how it keeps the bucket, so nothing more is promised.',
+    },
+    STORAGE_WITHOUT_ZONES: {
+      description: 'LRS: the storage knows no zones; a directory, for example, whatever its region has.',
+    },
+  } as const,
+});
+
 builder.node(Vault, {
   id: { resolve: (vault) => vault.id },
   loadOne: (id, { loaders }) => loaders.vaults.load(id),
@@ -51,7 +69,12 @@ builder.node(Vault, {
     redundancyType: t.expose('redundancy_type', {
       type: RedundancyType,
       description:
-        'As the object storage tells of its bucket: one that is made for vaults is ZRS where the region has it, else LRS. LRS also where the storage would not tell; what the region has where it keeps files in a directory.',
+        'As the object storage tells of its bucket: one that is made for vaults is ZRS where the region has it, else LRS. `redundancyReason` says why.',
+    }),
+    redundancyReason: t.expose('redundancy_reason', {
+      type: RedundancyReason,
+      nullable: true,
+      description: 'Why it has this redundancy; null for a vault made before this was kept.',
     }),
     storageClass: t.exposeString('storage_class', {
       description:

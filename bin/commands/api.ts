@@ -5,6 +5,7 @@ import { ensureAdministratorKey } from '../../control/access-keys/issue-access-k
 import { verifyMessageCredentials } from '../../control/activation/message-credentials.ts';
 import { startMessagePermissions } from '../../control/activation/message-permissions.ts';
 import type { ControlContext } from '../../control/context.ts';
+import { gatewayPackage } from '../../control/downloads/gateway-package.ts';
 import { startSweeper } from '../../control/jobs/sweeper.ts';
 import { attachMessageChannel } from '../../control/message-channel.ts';
 import { type ApiVariables, apiVariables } from '../configuration/api.ts';
@@ -65,6 +66,7 @@ async function startControlPlane(variables: ApiVariables, environment: Environme
   stack.use(startMessagePermissions(control, { intervalMs: variables.HOLDFAST_MQTT_CHECK_INTERVAL_MS }));
   stack.use(await attachMessageChannel(control));
   stack.use(startSweeper(control, { intervalMs: variables.HOLDFAST_SWEEP_INTERVAL_MS }));
+  lookAtPackage(control);
   const administratorKey = await ensureAdministratorKey(control);
   const api = await startApi({
     control,
@@ -88,6 +90,16 @@ async function startControlPlane(variables: ApiVariables, environment: Environme
     lines: [`GraphQL, and GraphiQL in a browser, are at ${url}/graphql`],
     close: () => running.disposeAsync(),
   };
+}
+
+/** Its checksum is there before the first link is asked for, and an operator's mistake is in the log. */
+function lookAtPackage(control: ControlContext): void {
+  if (control.config.gatewayPackage === null) return;
+  gatewayPackage(control).then(
+    ({ fileName, sizeBytes, sha256 }) =>
+      control.logger.info({ fileName, sizeBytes, sha256 }, 'the gateway package can be downloaded'),
+    (error: unknown) => control.logger.warn({ err: error }, 'the gateway package cannot be given out'),
+  );
 }
 
 function configuredUrls({ HOLDFAST_PUBLIC_URL_VPC: VPC, HOLDFAST_PUBLIC_URL_INTERNET: INTERNET }: ApiVariables) {

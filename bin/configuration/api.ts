@@ -9,6 +9,7 @@ import {
   port,
   positiveInteger,
   postgresUrl,
+  sha256,
   text,
   variable,
   yesOrNo,
@@ -144,6 +145,22 @@ export const apiVariables = commonVariables.extend(databaseVariables.shape).exte
     expected: 'the path of a JSON file',
     defaultText: 'the built-in regions',
   }),
+  HOLDFAST_GATEWAY_PACKAGE: optionalVariable(path, {
+    description:
+      'The gateway’s OVA file, which consoles offer for download. Replace it by renaming another over it. docs/downloads.md.',
+    expected: 'the path of a file',
+    defaultText: 'none: the answer is PACKAGE_NOT_PUBLISHED',
+  }),
+  HOLDFAST_GATEWAY_PACKAGE_VERSION: optionalVariable(text, {
+    description: 'Its version, as consoles show it.',
+    expected: 'a version, such as 1.4.0',
+  }),
+  HOLDFAST_GATEWAY_PACKAGE_SHA256: optionalVariable(sha256, {
+    description: 'Its checksum: a file with another one is not given out.',
+    expected: 'a SHA-256 in hex',
+    defaultText: 'computed, and told with every link',
+  }),
+  HOLDFAST_DOWNLOAD_LINK_MS: milliseconds('900000', 'How long a download link is good.'),
   HOLDFAST_PRINT_KEY: variable(z.enum(['text', 'json', 'no']), 'text', {
     description:
       'How the first start prints the administrator key: for a person, within the JSON ready line, or not at all.',

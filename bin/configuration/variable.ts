@@ -48,6 +48,13 @@ export const positiveInteger = z
   .transform(Number)
   .pipe(z.number().min(1));
 
+/** A SHA-256 in hex, as sha256sum prints it. */
+export const sha256 = z
+  .string()
+  .trim()
+  .regex(/^[0-9a-fA-F]{64}$/)
+  .transform((value) => value.toLowerCase());
+
 export const yesOrNo = z.enum(['true', 'false']).transform((value) => value === 'true');
 
 /** An absolute path; relative ones are taken from the current directory. */

@@ -5,9 +5,7 @@ import type { Client } from '../../client/client.ts';
 import {
   AddVCenterDocument,
   CreateGatewayDocument,
-  CreateVaultDocument,
   GatewayStatusDocument,
-  IssueGatewayCertificateDocument,
   type JobDetailsFragment,
   JobDocument,
   JobProgressDocument,
@@ -31,7 +29,7 @@ export type ListedVm = NonNullable<VirtualMachinesQuery['virtualMachines']>['nod
 
 const finalStatuses: readonly string[] = ['COMPLETE', 'PARTIAL_COMPLETE', 'FAILED', 'CANCELED', 'EXPIRED'];
 
-/** Creates a vault and a gateway in it, and downloads the gateway's certificate. */
+/** Creates a gateway together with a new vault, and downloads the gateway's certificate. */
 export async function createVaultAndGateway(
   { client, signal }: Traveller,
   names: {
@@ -44,13 +42,8 @@ export async function createVaultAndGateway(
     readonly useHttps?: boolean;
   },
 ): Promise<{ vaultId: string; recoveryKey: string | null; gatewayId: string; certificate: string }> {
-  const vaultInput = { regionId: names.regionId, name: names.vault, idempotencyKey: `demo-vault-${names.vault}` };
-  const vault = payload(
-    (await client.mutate(CreateVaultDocument, { input: vaultInput }, { signal })).createVault,
-    'CreateVaultPayload',
-  );
-  const gatewayInput = {
-    vaultId: vault.vault.id,
+  const input = {
+    newVault: { regionId: names.regionId, name: names.vault },
     name: names.gateway,
     platform: 'ONPREM_VSPHERE',
     networkType: 'INTERNET',
@@ -58,25 +51,24 @@ export async function createVaultAndGateway(
     transport: names.transport ?? 'AUTO',
     idempotencyKey: `demo-gateway-${names.gateway}`,
   } as const;
-  const { gateway } = payload(
-    (await client.mutate(CreateGatewayDocument, { input: gatewayInput }, { signal })).createGateway,
+  const { gateway, newVault, recoveryKey, certificateDownload } = payload(
+    (await client.mutate(CreateGatewayDocument, { input }, { signal })).createGateway,
     'CreateGatewayPayload',
   );
-  const certificate = await issueCertificate({ client, signal }, gateway.id);
-  return { vaultId: vault.vault.id, recoveryKey: vault.recoveryKey ?? null, gatewayId: gateway.id, certificate };
+  const certificate = await download(certificateDownload?.url, signal);
+  return { vaultId: newVault?.id ?? '', recoveryKey: recoveryKey ?? null, gatewayId: gateway.id, certificate };
 }
 
-/** A new certificate for a gateway: the text of its file. */
-export async function issueCertificate(
-  { client, signal }: Pick<Traveller, 'client' | 'signal'>,
-  gatewayId: string,
-): Promise<string> {
-  const issued = payload(
-    (await client.mutate(IssueGatewayCertificateDocument, { input: { gatewayId } }, { signal }))
-      .issueGatewayCertificate,
-    'IssueGatewayCertificatePayload',
-  );
-  return issued.content ?? '';
+/** A certificate from its link: nothing but the URL is needed. */
+async function download(url: string | null | undefined, signal: AbortSignal): Promise<string> {
+  const response = await fetch(url ?? '', { signal });
+  if (response.ok) return response.text();
+  throw new HoldfastError({
+    code: 'DOWNLOAD_REFUSED',
+    message: `The certificate could not be downloaded (${response.status}): ${await response.text()}`,
+    remedy: 'Check that the control plane’s public URL leads to it.',
+    retryable: false,
+  });
 }
 
 /** Resolves when the gateway is online, as its subscription tells. */

@@ -19,5 +19,14 @@ export function controlConfigFrom(
     maxAttempts: variables.HOLDFAST_MAX_ATTEMPTS,
     retryDelayMs: variables.HOLDFAST_RETRY_DELAY_MS,
     jobsPerGateway: variables.HOLDFAST_JOBS_PER_GATEWAY,
+    downloadLinkMs: variables.HOLDFAST_DOWNLOAD_LINK_MS,
+    gatewayPackage: packageFrom(variables),
   });
+}
+
+function packageFrom(variables: ApiVariables): ControlConfig['gatewayPackage'] {
+  const path = variables.HOLDFAST_GATEWAY_PACKAGE;
+  if (path === undefined) return null;
+  const version = variables.HOLDFAST_GATEWAY_PACKAGE_VERSION ?? null;
+  return { path, version, sha256: variables.HOLDFAST_GATEWAY_PACKAGE_SHA256 ?? null };
 }

@@ -85,7 +85,8 @@ async function touch(control: Reader, row: AccessKeyRow): Promise<void> {
     .execute();
 }
 
-function toViewer(row: AccessKeyRow): Viewer {
+/** What an access key may do, as its row says. */
+export function toViewer(row: AccessKeyRow): Viewer {
   return {
     accessKeyId: row.id,
     keyId: row.key_id,

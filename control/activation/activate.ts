@@ -83,7 +83,7 @@ async function store(
   if (checkUsable({ certificate, gateway }, now, keys)) return false;
   await trx
     .updateTable('gateway_certificate')
-    .set({ used_at: now, used_by_signing_key: keys.signing })
+    .set({ used_at: now, used_by_signing_key: keys.signing, content_sealed: null })
     .where('id', '=', certificate.id)
     .execute();
   const messageSecret = Buffer.from(control.ids.bytes(32).toString('base64url'));

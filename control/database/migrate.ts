@@ -4,6 +4,7 @@ import { HoldfastError } from '../../base/errors.ts';
 import * as initial from '../../migrations/0001-initial.ts';
 import * as gatewayTransport from '../../migrations/0002-gateway-transport.ts';
 import * as moreScopes from '../../migrations/0003-more-scopes.ts';
+import * as creating from '../../migrations/0004-creating.ts';
 import * as gatewayCredentials from '../../migrations/0005-gateway-credentials.ts';
 import * as flowControl from '../../migrations/0006-flow-control.ts';
 import * as vcenterLife from '../../migrations/0008-vcenter-life.ts';
@@ -24,6 +25,7 @@ const migrations = {
   '0009-platform': platform,
   '0010-webhooks': webhooks,
   '0011-job-log': jobLog,
+  '0004-creating': creating,
 };
 
 /** Brings the schema up to date. Several processes may do it at once: Kysely takes an advisory lock on PostgreSQL. */

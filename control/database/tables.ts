@@ -47,6 +47,12 @@ type NullableJson<T> = ColumnType<T | null, string | null | undefined, string | 
 type Nullable<T> = ColumnType<T | null, T | null | undefined, T | null>;
 
 export type RedundancyType = 'ZRS' | 'LRS';
+export type RedundancyReason =
+  | 'ZONE_REDUNDANT'
+  | 'REGION_WITHOUT_ZONES'
+  | 'BUCKET_IN_ONE_ZONE'
+  | 'STORAGE_DID_NOT_TELL'
+  | 'STORAGE_WITHOUT_ZONES';
 export type VaultStatus = 'CREATING' | 'ACTIVE' | 'DELETING' | 'ERROR';
 export type GatewayStatus =
   | 'NOT_ACTIVATED'
@@ -120,6 +126,7 @@ export interface VaultTable {
   name: string;
   status: VaultStatus;
   redundancy_type: RedundancyType;
+  redundancy_reason: Nullable<RedundancyReason>;
   storage_class: string;
   encrypt_type: string;
   worm_enabled: WithDefault<boolean>;
@@ -178,6 +185,7 @@ export interface GatewayCertificateTable {
   voided_at: Nullable<Date>;
   used_at: Nullable<Date>;
   used_by_signing_key: Nullable<Buffer>;
+  content_sealed: Nullable<Buffer>;
 }
 
 export interface VcenterTable {

@@ -104,6 +104,8 @@ export async function latestCertificatesByGatewayIds(
     .where(isOneOf('gateway_certificate.gateway_id', gatewayIds))
     .where(visible(viewer, 'gateway.resource_group_id'))
     .orderBy('gateway_certificate.gateway_id')
+    // The last one is never void, whatever the clock did between two of them.
+    .orderBy('gateway_certificate.voided_at', (order) => order.desc().nullsFirst())
     .orderBy('gateway_certificate.issued_at', 'desc')
     .orderBy('gateway_certificate.id', 'desc')
     .execute();

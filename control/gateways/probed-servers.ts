@@ -3,6 +3,7 @@ import type { VaultLocation } from '../../drivers/storage/contract.ts';
 import type { GatewaySettings } from '../../protocol/activation.ts';
 import type { CertificatePayload, DataServer } from '../../protocol/certificate.ts';
 import type { ControlContext } from '../context.ts';
+import { endpointsOfRegion } from '../regions/region.ts';
 import { currentLocation } from '../vaults/vault-storage.ts';
 
 /** What a certificate cannot carry more of. Characters of PEM. */
@@ -17,7 +18,8 @@ export function probedServers(
   vault: VaultLocation,
   settings: Pick<GatewaySettings, 'useHttps' | 'dataNetwork'>,
 ): Pick<CertificatePayload, 'messageUrls' | 'messageCa' | 'dataServer'> {
-  const { messageUrls, messageCa, controlCa } = control.config;
+  const { messageCa, controlCa } = control.config;
+  const messageUrls = endpointsOfRegion(control, vault.region).message;
   const data = dataServerOf(control, vault, settings);
   return {
     ...(fits(messageCa) && { messageUrls }),

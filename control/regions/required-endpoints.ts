@@ -61,8 +61,9 @@ function dataHosts(
   useHttps: boolean,
 ): RegionEndpoints['data'] {
   const { driver } = control.storage;
-  if (!driver.address) return {};
   const location = vaultLocation(control, 'new', region);
-  const { host, port } = driver.address(location, { scheme: useHttps ? 'https' : 'http', network });
+  const server = driver.serverOf?.(location, { scheme: useHttps ? 'https' : 'http', network }) ?? null;
+  if (server === null) return {};
+  const { host, port } = server;
   return { [network]: `${host.includes(':') ? `[${host}]` : host}:${port}` };
 }

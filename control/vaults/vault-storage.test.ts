@@ -71,7 +71,7 @@ it('a vault is where its region’s object storage is, unless the target says wh
   });
   const own = controlWith({ ...settings, endpointInternet: 'own.example' });
   expect(vaultLocation(own, 'one', region).settings.endpointInternet).toBe('vaults-dc-west.own.example');
-  expect(driver.address?.(location, { scheme: 'http', network: 'INTERNET' })).toEqual({
+  expect(driver.serverOf?.(location, { scheme: 'http', network: 'INTERNET' })).toMatchObject({
     host: 'vaults-dc-west.objects.west.example',
     port: 9000,
   });

@@ -3,7 +3,7 @@ import { isDriverError } from '../../base/errors.ts';
 import type { ObjectStore, StorageCredentials, VaultLocation } from '../../drivers/storage/contract.ts';
 import { KEYRING_KEY } from '../../repository/keys/keyring.ts';
 import type { ControlContext } from '../context.ts';
-import type { RedundancyType } from '../database/tables.ts';
+import type { RedundancyReason, RedundancyType } from '../database/tables.ts';
 import { findRegion, type RegionInfo } from '../regions/region.ts';
 
 type Storage = Pick<ControlContext, 'storage' | 'logger'>;
@@ -52,8 +52,7 @@ export function currentLocation(
 /**
  * Makes the prefix usable and writes the keyring, with no more rights than writing needs. Resolves with what
  * the vault is recorded with: what the storage says of the bucket, which the operator may have made otherwise; LRS
- * where it would not say, so that nothing is promised that is not known; what the region offers where the driver knows
- * no redundancy.
+ * where it would not say, or knows no redundancy, as a directory: nothing is promised that is not known.
  */
 export async function provisionVault(
   control: Storage,
@@ -66,7 +65,7 @@ export async function provisionVault(
   await using store = openVaultStore(control, location, 'write');
   await store.put(KEYRING_KEY, keyring, signal);
   const offered = redundancyOf(region);
-  if (!place) return { redundancy: offered, storageClass: 'STANDARD' };
+  if (!place) return { redundancy: 'LRS', reason: 'STORAGE_WITHOUT_ZONES', storageClass: 'STANDARD' };
   const { bucket } = location;
   const { redundancy } = place;
   if (redundancy === 'UNKNOWN')
@@ -79,12 +78,22 @@ export async function provisionVault(
       { bucket, redundancy, offered },
       'the bucket keeps its objects in one zone, and the region has zone redundancy: convert the bucket, or make vaults in another',
     );
-  return { redundancy: redundancy === 'ZRS' ? 'ZRS' : 'LRS', storageClass: place.storageClass };
+  return { ...reasoned(redundancy, offered), storageClass: place.storageClass };
+}
+
+function reasoned(
+  found: 'ZRS' | 'LRS' | 'UNKNOWN',
+  offered: RedundancyType,
+): { readonly redundancy: RedundancyType; readonly reason: RedundancyReason } {
+  if (found === 'ZRS') return { redundancy: 'ZRS', reason: 'ZONE_REDUNDANT' };
+  if (found === 'UNKNOWN') return { redundancy: 'LRS', reason: 'STORAGE_DID_NOT_TELL' };
+  return { redundancy: 'LRS', reason: offered === 'ZRS' ? 'BUCKET_IN_ONE_ZONE' : 'REGION_WITHOUT_ZONES' };
 }
 
 /** What a vault is recorded with. */
-interface VaultPlace {
+export interface VaultPlace {
   readonly redundancy: RedundancyType;
+  readonly reason: RedundancyReason;
   readonly storageClass: string;
 }
 

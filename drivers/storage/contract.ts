@@ -31,11 +31,6 @@ export interface StorageDriver {
    */
   locate?(target: StorageTarget, vault: NewVault): VaultLocation;
   /**
-   * The host and port that an opened vault is reached at, for firewalls: IPv6 without brackets. Pure. Absent: there is
-   * none, as with a directory.
-   */
-  address?(location: VaultLocation, endpoint: StoreEndpoint): { readonly host: string; readonly port: number };
-  /**
    * How the control plane itself reaches the target. Absent: as {@link OpenStoreOptions.endpoint} is when it is left
    * out.
    */
@@ -55,7 +50,8 @@ export interface StorageDriver {
     signal: AbortSignal,
   ): Promise<StorageCredentials>;
   /**
-   * Which server a gateway's requests for this vault go to, so that it can be probed. Pure. Throws BAD_CONFIGURATION. Absent, or null: none that
+   * Which server a gateway's requests for this vault go to, so that it can be probed and firewalls be opened.
+   * Pure. Throws BAD_CONFIGURATION. Absent, or null: none that
    * a network leads to, or nobody knows.
    */
   serverOf?(location: VaultLocation, endpoint: StoreEndpoint): StoreServer | null;

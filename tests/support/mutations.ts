@@ -13,15 +13,23 @@ export const mutationDocuments = {
   createResourceGroup: mutation('createResourceGroup', 'resourceGroup { id name createdAt version }'),
   createVault: mutation(
     'createVault',
-    'vault { id name regionId region { name } redundancyType status resourceGroup { name } } recoveryKey',
+    'vault { id name regionId region { name } redundancyType redundancyReason status resourceGroup { name } } recoveryKey',
   ),
   createGateway: mutation(
     'createGateway',
-    'gateway { id name status platform networkType useHttps transport vault { id } latestCertificate { id } }',
+    'gateway { id name status platform networkType useHttps transport vault { id } latestCertificate { id } } newVault { id name regionId redundancyType redundancyReason resourceGroup { id } } recoveryKey certificate { id expiresAt } certificateDownload { url fileName sizeBytes sha256 version expiresAt } packageDownload { url vpc: url(networkType: VPC) fileName sizeBytes sha256 version expiresAt } packageProblem { code message remedy retryable }',
   ),
   issueGatewayCertificate: mutation(
     'issueGatewayCertificate',
-    'certificate { id expiresAt usedAt gateway { id } } fileName content',
+    'certificate { id expiresAt usedAt gateway { id } } fileName content download { url fileName sha256 }',
+  ),
+  downloadGatewayPackage: mutation(
+    'downloadGatewayPackage',
+    'link { url vpc: url(networkType: VPC) fileName sizeBytes sha256 version expiresAt }',
+  ),
+  downloadGatewayCertificate: mutation(
+    'downloadGatewayCertificate',
+    'link { url vpc: url(networkType: VPC) fileName sizeBytes sha256 version expiresAt }',
   ),
   addVCenter: mutation('addVCenter', 'vcenter { id name status kind gateways { id } inventoryState }'),
   refreshInventory: mutation('refreshInventory', 'vcenter { id inventoryState }'),

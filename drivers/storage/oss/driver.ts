@@ -74,10 +74,6 @@ export function createOssStorageDriver(
     pacesUploads: true,
     parseTarget: checkSettings,
     locate: (target, vault) => locateVault(ossTarget(target), vault),
-    address(location, endpoint) {
-      const { host, port } = placeOf(location, endpoint);
-      return { host, port };
-    },
     ownEndpoint: (target) => endpointOf(ossTarget(target)),
     serverOf(location, endpoint) {
       const { host, port, ca } = placeOf(location, endpoint);
