@@ -17,6 +17,7 @@ import { type MoveProgress, type MoverStep, reportEverySecond, SharedCounters } 
 import { SharedIdSet } from './shared-id-set.ts';
 import { recoverSpool } from './spool.ts';
 import { WorkerPool } from './worker-pool.ts';
+import type { WorkerTurns } from './worker-turns.ts';
 
 export interface BackupDiskOptions {
   readonly vault: Vault;
@@ -26,6 +27,8 @@ export interface BackupDiskOptions {
   /** The disk's previous map, pinned by the job's vault session. Needed with `changedAreas`; otherwise it only saves work. */
   readonly parentMap?: BlockMapRef;
   readonly workers: number;
+  /** How many of the workers of all disks may work at the same time; absent: all of them. */
+  readonly turns?: WorkerTurns;
   /** Used by one call at a time; the same for each attempt at this disk, so that a re-run picks up complete packs. */
   readonly spoolDirectory: string;
   /** At most once a second, and once at the end. */
@@ -83,6 +86,7 @@ export async function backupDisk(
     setup,
     stop,
     onPack: (pack) => uploader.add(pack),
+    turns: options.turns,
   });
   using _progress = reportEverySecond(clock, () => options.onProgress?.(counters.progress(source.capacityBytes)));
   const running = AbortSignal.any([signal, pool.failed, uploader.failed]);

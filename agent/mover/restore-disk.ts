@@ -9,6 +9,7 @@ import type { RestoreResult, RestoreSetup, RestoreTask } from './messages.ts';
 import { plannedBlocks } from './planned-blocks.ts';
 import { type MoveProgress, reportEverySecond, SharedCounters } from './progress.ts';
 import { WorkerPool } from './worker-pool.ts';
+import type { WorkerTurns } from './worker-turns.ts';
 
 export interface RestoreDiskOptions {
   readonly vault: Vault;
@@ -18,6 +19,8 @@ export interface RestoreDiskOptions {
   /** True for a new disk that reads as zeros, as a stream's always does: zeros are then not written, and it stays thin. */
   readonly targetIsZeroed: boolean;
   readonly workers: number;
+  /** How many of the workers of all disks may work at the same time; absent: all of them. */
+  readonly turns?: WorkerTurns;
   /** At most once a second, and once at the end. */
   readonly onProgress?: (progress: MoveProgress) => void;
   readonly signal: AbortSignal;
@@ -63,6 +66,7 @@ export async function restoreDisk(options: RestoreDiskOptions): Promise<{ readon
     workers: options.workers,
     setup,
     stop,
+    turns: options.turns,
   });
   using _progress = reportEverySecond(clock, () => options.onProgress?.(counters.progress(capacityBytes)));
   const failure = new AbortController();

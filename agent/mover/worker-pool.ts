@@ -3,6 +3,7 @@ import { abortable } from '../../base/abort.ts';
 import { HoldfastError } from '../../base/errors.ts';
 import type { SealedPack } from '../../repository/pack-writer.ts';
 import type { FromWorker, ToWorker } from './messages.ts';
+import type { WorkerTurns } from './worker-turns.ts';
 
 /** Tasks given to a worker at once: one to work on and one waiting, so that no worker waits for the main thread. */
 export const TASKS_PER_WORKER = 2;
@@ -12,6 +13,8 @@ interface Member<Result> {
   readonly pending: Map<number, (result: Result) => void>;
   readonly finished: PromiseWithResolvers<void>;
   readonly exited: Promise<void>;
+  /** Has one of the shared turns while it works, and waits for it before. */
+  turn: 'none' | 'waiting' | 'taken';
 }
 
 /**
@@ -22,6 +25,7 @@ export class WorkerPool<Task, Result> implements AsyncDisposable {
   readonly #members: Member<Result>[];
   readonly #failure = new AbortController();
   readonly #stop: Int32Array;
+  readonly #turns: WorkerTurns | undefined;
   #nextId = 0;
   #waiting: (() => void)[] = [];
 
@@ -31,8 +35,11 @@ export class WorkerPool<Task, Result> implements AsyncDisposable {
     readonly setup: object;
     readonly stop: SharedArrayBuffer;
     readonly onPack?: (pack: SealedPack) => void;
+    /** Shared with other pools; absent: every thread works when it has something to do. */
+    readonly turns?: WorkerTurns | undefined;
   }) {
     this.#stop = new Int32Array(options.stop);
+    this.#turns = options.turns;
     // From source this module is .ts, after the build .js; the worker beside it is the same.
     const extension = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
     const url = new URL(`./${options.module}${extension}`, import.meta.url);
@@ -40,7 +47,7 @@ export class WorkerPool<Task, Result> implements AsyncDisposable {
       const worker = new Worker(url, { workerData: options.setup, execArgv: [] });
       const finished = Promise.withResolvers<void>();
       const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-      const member: Member<Result> = { worker, pending: new Map(), finished, exited };
+      const member: Member<Result> = { worker, pending: new Map(), finished, exited, turn: 'none' };
       worker.on('message', (message: FromWorker<Result>) => this.#receive(member, message, options.onPack));
       worker.on('error', (error) => this.#fail(error));
       // After `finished` the rejection changes nothing; before it, it is the only sign of a worker that died.
@@ -62,11 +69,17 @@ export class WorkerPool<Task, Result> implements AsyncDisposable {
     signal: AbortSignal,
     onResult: (result: Result) => void,
   ): Promise<void> {
-    const member = await this.#freeMember(signal);
+    let member = await this.#freeMember(signal);
+    // Somebody else may have found the same one free.
+    while (!this.#isFree(member)) member = await this.#freeMember(signal);
+    const isFirst = this.#turns !== undefined && member.turn === 'none';
+    if (isFirst) await this.#takeTurn(member, signal);
     const id = this.#nextId++;
     member.pending.set(id, onResult);
     const message: ToWorker<Task> = { type: 'task', id, task };
     member.worker.postMessage(message, transfer);
+    // It may be given a second one now.
+    if (isFirst) this.#wake();
   }
 
   /** Lets every worker complete what it has and end. */
@@ -82,17 +95,41 @@ export class WorkerPool<Task, Result> implements AsyncDisposable {
     Atomics.store(this.#stop, 0, 1);
     for (const { worker } of this.#members) worker.postMessage({ type: 'finish' });
     await Promise.all(this.#members.map((member) => member.exited));
+    for (const member of this.#members) this.#giveTurnBack(member);
   }
 
   async #freeMember(signal: AbortSignal): Promise<Member<Result>> {
     for (;;) {
       signal.throwIfAborted();
-      const [least] = this.#members.toSorted((a, b) => a.pending.size - b.pending.size);
-      if (least && least.pending.size < TASKS_PER_WORKER) return least;
+      const [least] = this.#members.filter((member) => this.#isFree(member)).toSorted(byLoad);
+      if (least) return least;
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#waiting.push(resolve);
       await abortable(promise, signal);
     }
+  }
+
+  #isFree({ pending, turn }: Member<Result>): boolean {
+    if (turn === 'waiting' || pending.size >= TASKS_PER_WORKER) return false;
+    // With a second task it would keep its turn from those who wait for one.
+    return pending.size === 0 || !this.#turns?.isWanted;
+  }
+
+  async #takeTurn(member: Member<Result>, signal: AbortSignal): Promise<void> {
+    member.turn = 'waiting';
+    try {
+      await this.#turns?.take(signal);
+      member.turn = 'taken';
+    } catch (error) {
+      member.turn = 'none';
+      throw error;
+    }
+  }
+
+  #giveTurnBack(member: Member<Result>): void {
+    if (member.turn !== 'taken') return;
+    member.turn = 'none';
+    this.#turns?.giveBack();
   }
 
   #receive(member: Member<Result>, message: FromWorker<Result>, onPack?: (pack: SealedPack) => void): void {
@@ -100,6 +137,7 @@ export class WorkerPool<Task, Result> implements AsyncDisposable {
       if (message.type === 'result') {
         const onResult = member.pending.get(message.id);
         member.pending.delete(message.id);
+        if (member.pending.size === 0) this.#giveTurnBack(member);
         onResult?.(message.result);
         this.#wake();
       } else if (message.type === 'pack') onPack?.(message.pack);
@@ -121,4 +159,8 @@ export class WorkerPool<Task, Result> implements AsyncDisposable {
     this.#waiting = [];
     for (const wake of waiting) wake();
   }
+}
+
+function byLoad(one: { readonly pending: ReadonlyMap<number, unknown> }, other: typeof one): number {
+  return one.pending.size - other.pending.size;
 }

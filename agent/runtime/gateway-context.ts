@@ -3,6 +3,7 @@ import type { FaultPlan } from '../../base/fault-plan.ts';
 import type { ControlClient } from '../control-channel/control-client.ts';
 import type { FlowControl } from '../flow/flow-control.ts';
 import type { IdentityAnswers } from '../identity/identity-answers.ts';
+import type { WorkerTurns } from '../mover/worker-turns.ts';
 import type { AgentTools } from '../options.ts';
 import type { KnownPlaces } from '../probe/known-places.ts';
 import type { ActivationRecord } from '../state/records.ts';
@@ -24,6 +25,8 @@ export interface GatewayContext {
   readonly places: KnownPlaces;
   /** Limits the traffic of all jobs with the vault. */
   readonly flow: FlowControl;
+  /** Shared by the worker threads of all jobs. */
+  readonly turns: WorkerTurns;
   readonly deviceDirectory: string;
   readonly step: StepHook;
   /** Planned by a test; empty otherwise. */

@@ -12,6 +12,7 @@ import { FlowControl } from '../flow/flow-control.ts';
 import { IdentityAnswers } from '../identity/identity-answers.ts';
 import { replaceAccessKey } from '../identity/replace-access-key.ts';
 import { MessageClient } from '../message-channel/message-client.ts';
+import { WorkerTurns } from '../mover/worker-turns.ts';
 import type { AgentOptions } from '../options.ts';
 import { KnownPlaces } from '../probe/known-places.ts';
 import type { Reachables } from '../probe/probe-endpoints.ts';
@@ -86,6 +87,7 @@ export class Gateway implements AsyncDisposable {
       sessions: new PlatformSessions(options, sealingKey, parts.description.vmUuid),
       places: new KnownPlaces({ ...options, controlNetwork: record.controlNetwork }),
       flow: new FlowControl(options),
+      turns: new WorkerTurns(),
       deviceDirectory: options.deviceDirectory ?? '/dev/disk/by-id',
       step: createStepHook(faults, options.clock),
       faults,

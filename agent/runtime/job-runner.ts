@@ -1,5 +1,6 @@
 import type { UpMessage } from '../../protocol/messages.ts';
 import type { Work } from '../../protocol/work.ts';
+import { workersFor } from '../jobs/workers.ts';
 import type { RunningJob } from '../status.ts';
 import { AttemptLease } from './attempt-lease.ts';
 import type { GatewayContext } from './gateway-context.ts';
@@ -39,6 +40,8 @@ export class JobRunner {
     const { attemptId, jobId, kind } = work;
     this.#gateway.places.learnWork(work);
     const logger = tools.logger.child({ jobId, attemptId, kind });
+    // The newest job's settings are the gateway's: from here on all share what it allows.
+    this.#gateway.turns.setLimit(workersFor(work.settings));
     const lease = new AttemptLease({ ...tools, work, control, logger, claimedAt });
     const done = this.#after(work, () => runAttempt(this.#gateway, work, lease, logger)).finally(async () => {
       await lease[Symbol.asyncDispose]();

@@ -134,6 +134,7 @@ async function run(
     source,
     ...base,
     workers: workersFor(work.settings),
+    turns: job.gateway.turns,
     spoolDirectory: await spoolOf(state, work.jobId, disk.uuid),
     onProgress: job.progress.move,
     onStep: step,

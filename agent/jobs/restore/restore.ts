@@ -90,6 +90,7 @@ async function writeDisks(
         target: open.access,
         targetIsZeroed: true,
         workers: workersFor(work.settings),
+        turns: gateway.turns,
         onProgress: progress.move,
         signal: lease.signal,
         clock: tools.clock,
