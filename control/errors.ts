@@ -129,6 +129,11 @@ export class GatewayUnavailableError extends HoldfastError {
   }
 }
 
+/** The access key was not accepted for the gateway, or its secret did not reach it; its present one stays. */
+export class AccessKeyRefusedError extends HoldfastError {
+  override readonly name = 'AccessKeyRefusedError';
+}
+
 /** The vCenter refused the gateway, or could not be reached from it. */
 export class VcenterConnectionError extends HoldfastError {
   override readonly name = 'VcenterConnectionError';

@@ -2,6 +2,7 @@ import { brandWithType } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { HoldfastError } from '../base/errors.ts';
 import {
+  AccessKeyRefusedError,
   CertificateNotTrustedError,
   ConflictError,
   ForbiddenError,
@@ -107,6 +108,12 @@ builder.objectType(PackageNotPublishedError, {
 builder.objectType(GatewayUnavailableError, {
   name: 'GatewayUnavailableError',
   description: 'The gateway did not answer in time, or is not activated yet.',
+  interfaces: [ErrorInterface],
+});
+builder.objectType(AccessKeyRefusedError, {
+  name: 'AccessKeyRefusedError',
+  description:
+    'The access key was not accepted: unknown, expired, revoked, without the rights, or a secret that is another one. The present key stays.',
   interfaces: [ErrorInterface],
 });
 builder.objectType(VcenterConnectionError, {

@@ -1,11 +1,16 @@
+import { identityFindings } from '../control/activation/proved-identity.ts';
+import { sealingContext } from '../control/activation/sealing-key.ts';
+import { statusReason } from '../control/gateways/status-reason.ts';
 import type { GatewayRow } from '../control/rows.ts';
 import { builder } from './builder.ts';
 import { connectionType } from './connection.ts';
 import { NetworkType, TransportMode } from './enums.ts';
 import { FlowControl } from './flow-control.ts';
 import { GatewayCertificate } from './gateway-certificate.ts';
+import { GatewayStatusReason } from './gateway-status-reason.ts';
 import { Job } from './job.ts';
 import { ResourceGroup } from './resource-group.ts';
+import { FindingType } from './transfer.ts';
 import { Vault } from './vault.ts';
 import { VCenter } from './vcenter.ts';
 import { viewerCan } from './viewer-can.ts';
@@ -21,7 +26,8 @@ export const GatewayStatus = builder.enumType('GatewayStatus', {
     ACTIVATED: { description: 'It is activated and in touch.' },
     OFFLINE: { description: 'It is activated but has not been heard of lately.' },
     CREDENTIALS_EXPIRED: {
-      description: 'The access key it was activated with expired or was revoked: activate it again.',
+      description:
+        'Its access key does not count any more: expired, revoked, rotated, or without its rights. Give it another one; jobs wait meanwhile.',
     },
     CERTIFICATE_EXPIRED: {
       description: 'It was silent for five days: download a new certificate and activate it again.',
@@ -60,6 +66,32 @@ builder.node(Gateway, {
     }),
     status: t.expose('status', { type: GatewayStatus, description: 'Whether it can work.' }),
     statusSince: t.expose('status_since', { type: 'DateTime', description: 'Since when it has this status.' }),
+    statusReason: t.field({
+      type: GatewayStatusReason,
+      nullable: true,
+      description: 'Why it has this status, and what to do; null while it works.',
+      resolve: (gateway) => statusReason(gateway),
+    }),
+    findings: t.field({
+      type: [FindingType],
+      description:
+        'What you should know of its access key although it works: that it is a root account’s, or that nobody could say lately whether it is good.',
+      resolve: (gateway) => identityFindings(gateway),
+    }),
+    accessKeyId: t.exposeString('access_key_id', {
+      nullable: true,
+      description: 'The id of the access key it works with; null before its activation.',
+    }),
+    sealingPublicKey: t.string({
+      nullable: true,
+      description:
+        'Its X25519 public key (SPKI DER, base64), to which secrets for it are sealed; null before its activation. Another one after each activation.',
+      resolve: ({ sealing_key }) => sealing_key?.toString('base64') ?? null,
+    }),
+    accessKeySealingContext: t.string({
+      description: 'The additional data with which an access key’s secret is sealed to this gateway, as UTF-8.',
+      resolve: ({ id }) => sealingContext(id),
+    }),
     platform: t.field({
       type: GatewayPlatform,
       description: 'The kind of VMware environment it stands in.',
@@ -140,6 +172,16 @@ builder.node(Gateway, {
       type: 'DateTime',
       nullable: true,
       description: 'When it was last heard of; null when never.',
+    }),
+    lastControlAt: t.expose('last_control_at', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was last heard of on the control channel (HTTPS); null when never.',
+    }),
+    lastMessageAt: t.expose('last_message_at', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was last heard of on the message channel (MQTT); null when never.',
     }),
     createdAt: t.expose('created_at', { type: 'DateTime', description: 'When it was created.' }),
     version: t.exposeInt('version', { description: 'Grows with every change.' }),

@@ -8,6 +8,7 @@ import './region.ts';
 import './required-endpoint-operations.ts';
 import './resource-group-operations.ts';
 import './vault-operations.ts';
+import './gateway-access-key-operations.ts';
 import './gateway-operations.ts';
 import './gateway-settings-operations.ts';
 import './download-operations.ts';

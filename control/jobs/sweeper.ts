@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { sweepExpiring } from '../activation/sweep-expiring.ts';
 import { sweepGateways } from '../activation/sweep-gateways.ts';
 import { loseAttempt } from '../attempts/lose-attempt.ts';
 import { sweepCommands } from '../commands/sweep-commands.ts';
@@ -33,6 +34,7 @@ export function sweeper(control: ControlContext): { runOnce(): Promise<SweepRepo
         gatewayChanges: await sweepGateways(control),
         expiredCommands: await sweepCommands(control),
       };
+      await sweepExpiring(control);
       await sweepRefreshes(control);
       await endRetryDelays(control);
       await closeWhatDeadAttemptsHold(control);
