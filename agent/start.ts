@@ -1,4 +1,6 @@
 import type { Logger } from '../base/logger.ts';
+import type { AccessKeyPair } from '../drivers/identity/contract.ts';
+import type { FieldErrors } from './activation/form.ts';
 import { AgentProcess } from './agent-process.ts';
 import { startLocalServer } from './local/local-server.ts';
 import { type AgentLog, logDirectory } from './log/agent-log.ts';
@@ -16,6 +18,8 @@ export interface RunningAgent extends AsyncDisposable {
   /** SHA-256 of the page's certificate, as browsers show it. */
   readonly pageFingerprint: string;
   status(): AgentStatus;
+  /** What the page's form does; undefined when the gateway works with this access key now. */
+  replaceAccessKey(pair: AccessKeyPair, signal: AbortSignal): Promise<FieldErrors | undefined>;
   /** Gives running jobs back after tidying up behind them; takes at most half a minute. */
   close(): Promise<void>;
 }
@@ -50,6 +54,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
       return identity.fingerprint;
     },
     status: () => agent.status(),
+    replaceAccessKey: (pair, signal) => agent.replaceAccessKey(pair, signal),
     close: () => open.disposeAsync(),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
