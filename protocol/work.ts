@@ -94,6 +94,9 @@ export type CleanupWork = z.infer<typeof cleanupWork>;
 export const work = z.discriminatedUnion('kind', [backupWork, restoreWork, cleanupWork]);
 export type Work = z.infer<typeof work>;
 
+/** How many virtual machines one preflight looks at. */
+export const preflightLimit = 50;
+
 /** What wants an answer within its deadline; claimed like jobs. */
 export const command = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('TEST_VCENTER'), commandId: uuid, deadline: isoTime, vcenter: vcenterAccess }),
@@ -103,6 +106,15 @@ export const command = z.discriminatedUnion('kind', [
     deadline: isoTime,
     refreshId: uuid,
     vcenter: vcenterAccess,
+  }),
+  z.object({
+    kind: z.literal('PREFLIGHT'),
+    commandId: uuid,
+    deadline: isoTime,
+    vcenter: vcenterAccess,
+    /** As in {@link backupWork}. */
+    transport: shortText,
+    virtualMachines: z.array(backupWork.shape.virtualMachine).min(1).max(preflightLimit),
   }),
   z.object({
     kind: z.literal('REPLACE_ACCESS_KEY'),
@@ -169,6 +181,11 @@ export const testVcenterResult = z.object({
 });
 /** `result` of REPLACE_ACCESS_KEY: the control plane has taken the key. */
 export const replaceAccessKeyResult = z.object({ accessKeyId: z.string() });
+/** `result` of PREFLIGHT: what may stand in the way of backups, one report for each virtual machine. */
+export const preflightResult = z.object({
+  reports: z.array(z.object({ virtualMachineId: uuid, findings: z.array(finding).max(200) })).max(preflightLimit),
+});
+export type PreflightReport = z.infer<typeof preflightResult>['reports'][number];
 /** `result` of REFRESH_INVENTORY, sent after the last batch. */
 export const refreshInventoryResult = z.object({ virtualMachines: z.number().int().nonnegative() });
 

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { FaultPlan } from '../base/fault-plan.ts';
@@ -13,6 +14,7 @@ import { Transfers } from './nfc/transfers.ts';
 import type { ObjectServerFacts, ObjectServerOptions } from './objects/object-server.ts';
 import { startObjectServer } from './objects/start.ts';
 import { type InitialVm, populate } from './population.ts';
+import type { Authorization } from './vcenter/authorization/authorization.ts';
 import { createServerCertificate } from './vcenter/certificate.ts';
 import { World } from './vcenter/core/world.ts';
 import { Dispatcher } from './vcenter/dispatcher.ts';
@@ -66,6 +68,13 @@ export interface RunningSandbox extends AsyncDisposable {
   readonly deviceDirectory: string;
   readonly gatewayVm: { readonly instanceUuid: string; readonly biosUuid: string; readonly name: string };
   readonly objects: ObjectServerFacts;
+  /** What its administrator does: users, passwords and roles. */
+  readonly users: Pick<Sessions, 'setPassword' | 'accepted' | 'refused' | 'endAll'>;
+  readonly authorization: Pick<Authorization, 'addRole' | 'updateRole'>;
+  /** Gives a user a role on everything, or on a virtual machine only. */
+  permit(principal: string, roleId: number, vmName?: string): void;
+  /** Its certificate is renewed; by default with a new self-signed one, whose fingerprint is returned. */
+  replaceCertificate(certificate?: { readonly key: string; readonly cert: string }): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -99,6 +108,13 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
     username,
     password,
     idleTimeoutMs: options.vcenter?.idleTimeoutMs ?? 30 * 60 * 1000,
+  });
+  world.authorization.setPermission({
+    entity: world.root,
+    principal: username,
+    group: false,
+    roleId: -1,
+    propagate: true,
   });
   addServiceObjects(world, sessions);
   const { gateway } = await populate(world, options);
@@ -157,6 +173,19 @@ export async function startSandbox(options: SandboxOptions): Promise<RunningSand
       name: gateway.name,
     },
     objects: objects.facts,
+    users: sessions,
+    authorization: world.authorization,
+    permit(principal, roleId, vmName) {
+      const vm = world.virtualMachines().find(({ name }) => name === vmName);
+      const entity = vmName === undefined ? world.root : vm;
+      if (!entity) throw new Error(`There is no virtual machine ${vmName}.`);
+      world.authorization.setPermission({ entity, principal, group: false, roleId, propagate: true });
+    },
+    async replaceCertificate(given) {
+      const next = given ?? (await createServerCertificate());
+      server.showCertificate(next);
+      return new X509Certificate(next.cert).fingerprint256;
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

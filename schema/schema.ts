@@ -19,6 +19,7 @@ import './virtual-machine-operations.ts';
 import './recovery-point-operations.ts';
 import './job-kinds.ts';
 import './job-operations.ts';
+import './preflight-operations.ts';
 import './job-log.ts';
 import './backup-operations.ts';
 import './protection.ts';

@@ -1,11 +1,16 @@
 import { withDeadline } from '../../base/abort.ts';
-import { errorDetails } from '../../base/errors.ts';
+import { errorDetails, isDriverError } from '../../base/errors.ts';
+import type { MissingPrivilege, PlatformSession } from '../../drivers/platform/contract.ts';
 import type { InventoryBatch } from '../../protocol/inventory.ts';
 import { sealContext, unseal } from '../../protocol/sealed.ts';
 import { type Command, type CommandResult, emptyResponse } from '../../protocol/work.ts';
 import { replaceAccessKey } from '../identity/replace-access-key.ts';
+import { runPreflight } from '../jobs/preflight/preflight.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import { certificateTrouble, settleSession } from './vcenter-trouble.ts';
+
+/** A role that lacks more has another mistake than a forgotten privilege. */
+const missingPrivilegesShown = 200;
 
 /** Answers one command before `remainingMs` are over; an answer nobody waits for any more is dropped. Never throws. */
 export async function answerCommand(
@@ -23,7 +28,8 @@ export async function answerCommand(
         const result = await perform(gateway, command, limited).catch((error: unknown) => {
           limited.throwIfAborted();
           // A test may be of a login that nobody uses yet: it says nothing about the sessions there are.
-          if (command.kind === 'REFRESH_INVENTORY') settleSession(gateway, command.vcenter, error);
+          if (command.kind === 'REFRESH_INVENTORY' || command.kind === 'PREFLIGHT')
+            settleSession(gateway, command.vcenter, error);
           return failure(error);
         });
         log.info({ ok: result.ok, ...(result.ok ? {} : { code: result.error.code }) }, 'command answered');
@@ -44,9 +50,10 @@ async function perform(gateway: GatewayContext, command: Command, signal: AbortS
       const driver = gateway.tools.drivers.platform(command.vcenter.platformDriver);
       await using session = await driver.connect(gateway.sessions.connection(command.vcenter), signal);
       const result = await session.about(signal);
+      const missingPrivileges = await lacking(session, signal);
       gateway.sessions.accepted(command.vcenter);
       gateway.places.learnVcenter(command.vcenter);
-      return { ok: true, result: { ...result } };
+      return { ok: true, result: { ...result, missingPrivileges } };
     }
     case 'REPLACE_ACCESS_KEY': {
       const context = sealContext.accessKey(gateway.record.gatewayId);
@@ -58,8 +65,20 @@ async function perform(gateway: GatewayContext, command: Command, signal: AbortS
       );
       return { ok: true, result: { accessKeyId } };
     }
+    case 'PREFLIGHT':
+      return { ok: true, result: { reports: await runPreflight(gateway, command, signal) } };
     case 'REFRESH_INVENTORY':
       return { ok: true, result: { virtualMachines: await refreshInventory(gateway, command, signal) } };
+  }
+}
+
+/** Null where the platform or this server does not tell; a test of the login must not fail for that. */
+async function lacking(session: PlatformSession, signal: AbortSignal): Promise<readonly MissingPrivilege[] | null> {
+  try {
+    return (await session.missingPrivileges?.({}, signal))?.slice(0, missingPrivilegesShown) ?? null;
+  } catch (error) {
+    if (isDriverError(error) && error.kind === 'permanent') return null;
+    throw error;
   }
 }
 

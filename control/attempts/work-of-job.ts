@@ -11,7 +11,7 @@ import { currentLocation } from '../vaults/vault-storage.ts';
 import { plainAccess } from '../vcenters/vcenter-access.ts';
 
 /** The transport drivers' names; with `auto` the gateway chooses. */
-const transportNames: Readonly<Record<TransportMode, string>> = { AUTO: 'auto', HOTADD: 'hotadd', NFC: 'nfc' };
+export const transportNames: Readonly<Record<TransportMode, string>> = { AUTO: 'auto', HOTADD: 'hotadd', NFC: 'nfc' };
 
 interface Claim {
   readonly job: JobRow;

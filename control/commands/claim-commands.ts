@@ -53,5 +53,9 @@ function sealedCommand(
     vcenter: { ...access, sealedPassword },
   };
   if (input.kind === 'TEST_VCENTER') return { kind: 'TEST_VCENTER', ...command };
+  if (input.kind === 'PREFLIGHT') {
+    const { kind, transport, virtualMachines } = input;
+    return { kind, transport, virtualMachines, ...command };
+  }
   return { kind: 'REFRESH_INVENTORY', refreshId: input.refreshId, ...command };
 }

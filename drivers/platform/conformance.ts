@@ -115,6 +115,15 @@ export function platformConformance(
 
     describe('inventory', () => {
       it('says which server it is', async () => {
+        const missing = await session.missingPrivileges?.({ vm: vm.ref }, signal);
+        expect(missing ?? [], 'the suite runs as a user who may everything').toEqual([]);
+        const condition = await session.vmCondition?.(vm.ref, signal);
+        if (condition) {
+          expect(condition).toMatchObject({ connected: true, consolidationNeeded: false });
+          expect(condition.datastores.length).toBeGreaterThan(0);
+          for (const { freeBytes, capacityBytes } of condition.datastores)
+            expect(freeBytes).toBeLessThanOrEqual(capacityBytes);
+        }
         const about = await session.about(signal);
         expect(about.fingerprint).toBe(fixture.connection.trustedFingerprint);
         expect(about.instanceUuid).toMatch(/^[0-9a-f-]{36}$/);

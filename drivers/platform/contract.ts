@@ -176,8 +176,44 @@ export interface AttachedDisk {
   readonly fileName: string;
 }
 
+/** A privilege that the session's user does not have. */
+export interface MissingPrivilege {
+  /** By the platform's own name. */
+  readonly privilege: string;
+  /** Name or handle of the inventory object on which it is missing. */
+  readonly entity: string;
+  /** What does not work without it, in the driver's own words. */
+  readonly neededFor: readonly string[];
+}
+
+/** What may stand in the way of a VM's backup. */
+export interface VmCondition {
+  /** Its host is connected and its files are accessible. */
+  readonly connected: boolean;
+  readonly consolidationNeeded: boolean;
+  /** Virtual hardware; null where the platform has no such number. */
+  readonly hardwareVersion: number | null;
+  readonly encrypted: boolean;
+  readonly virtualTpm: boolean;
+  readonly faultTolerant: boolean;
+  /** Labels of devices of the host that it uses itself. */
+  readonly passthroughDevices: readonly string[];
+  readonly datastores: readonly {
+    readonly name: string;
+    /** Bytes. */
+    readonly freeBytes: number;
+    readonly capacityBytes: number;
+    readonly accessible: boolean;
+  }[];
+}
+
 export interface PlatformSession extends AsyncDisposable {
   about(signal: AbortSignal): Promise<PlatformAbout>;
+  /**
+   * What the session's user lacks, without trying any of it: of all that backups and restores need, or with `vm` only of what is needed on that VM.
+   * Empty: nothing. Absent on a platform that does not tell; NOT_SUPPORTED where a server of it does not.
+   */
+  missingPrivileges?(scope: { readonly vm?: VmRef }, signal: AbortSignal): Promise<readonly MissingPrivilege[]>;
   /** All VMs, templates included, in batches of at most 250. */
   inventory(signal: AbortSignal): AsyncIterable<readonly InventoryVm[]>;
   /** Finds by instanceUuid and biosUuid both; a moved or re-registered VM is found, a clone is not mistaken for it. */
@@ -185,6 +221,8 @@ export interface PlatformSession extends AsyncDisposable {
     identity: { readonly instanceUuid: string; readonly biosUuid: string },
     signal: AbortSignal,
   ): Promise<InventoryVm | undefined>;
+  /** For a preflight; changes nothing. Absent on a platform that does not tell. */
+  vmCondition?(vm: VmRef, signal: AbortSignal): Promise<VmCondition>;
   vmConfiguration(vm: VmRef, signal: AbortSignal): Promise<VmConfiguration>;
 
   /** INVALID_STATE while the VM has snapshots. Idempotent. */

@@ -29,7 +29,10 @@ CreateSnapshot_Task CreateSnapshotEx_Task RemoveSnapshot_Task RemoveAllSnapshots
 ConsolidateVMDisks_Task QueryChangedDiskAreas ReconfigVM_Task PowerOnVM_Task PowerOffVM_Task Destroy_Task
 UnregisterVM Rename_Task CancelTask DeleteVirtualDisk_Task
 ExportVm ExportSnapshot ImportVApp HttpNfcLeaseProgress HttpNfcLeaseComplete HttpNfcLeaseAbort HttpNfcLeaseGetManifest
-CreateImportSpec CreateDescriptor ParseDescriptor'''.split()
+CreateImportSpec CreateDescriptor ParseDescriptor
+RetrieveRolePermissions RetrieveAllPermissions RetrieveEntityPermissions SetEntityPermissions RemoveEntityPermission
+AddAuthorizationRole UpdateAuthorizationRole RemoveAuthorizationRole
+HasPrivilegeOnEntities HasPrivilegeOnEntity HasUserPrivilegeOnEntities FetchUserPrivilegeOnEntities'''.split()
 
 # Reached through a declared base type only, so they have to be named.
 SEEDS = '''ServiceContent UserSession AboutInfo PropertyFilterSpec RetrieveOptions RetrieveResult WaitOptions UpdateSet

@@ -1,4 +1,5 @@
 import type { AnswerFault } from '../faulty-answer.ts';
+import { requirementsOf } from './authorization/required-privileges.ts';
 import { applyToCall } from './core/planned-faults.ts';
 import type { World } from './core/world.ts';
 import type { Call, OperationTable } from './operations/operation.ts';
@@ -66,6 +67,8 @@ export class Dispatcher {
     const operation = Object.hasOwn(this.#operations, element.name) ? this.#operations[element.name] : undefined;
     if (!operation) throw invalidRequest(`Unable to resolve WSDL method name ${element.name} for method call`);
     const call: Call = { ...caller, world: this.#world, sessions: this.#sessions, self, params };
+    for (const { entity, privilege } of caller.session ? requirementsOf(element.name, call) : [])
+      this.#world.authorization.require(caller.session?.userName ?? '', entity, privilege);
     return { envelope: writeResponse(element.name, method, await operation(call)), fault };
   }
 }

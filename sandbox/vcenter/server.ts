@@ -68,6 +68,12 @@ export class VimServer {
     this.#server.closeAllConnections();
   }
 
+  /** As after a renewal: new connections are shown it, and those of before are cut. */
+  showCertificate(certificate: { readonly key: string; readonly cert: string }): void {
+    this.#server.setSecureContext(certificate);
+    this.#server.closeAllConnections();
+  }
+
   comeBack(): void {
     this.#isAway = false;
   }

@@ -1,3 +1,4 @@
+import { knownPrivileges } from './authorization/known-privileges.ts';
 import { SimpleObject } from './core/managed-object.ts';
 import type { World } from './core/world.ts';
 import { DEFAULT_COLLECTOR } from './property/collectors.ts';
@@ -65,7 +66,18 @@ export function addServiceObjects(world: World, sessions: Sessions): void {
   world.objects.add(new SimpleObject(managers.searchIndex, {}));
   world.objects.add(new SimpleObject(managers.virtualDiskManager, {}));
   world.objects.add(new SimpleObject(managers.ovfManager, { ovfImportOption: [], ovfExportOption: [] }));
-  world.objects.add(new SimpleObject(managers.authorizationManager, {}));
+  world.objects.add(
+    new SimpleObject(managers.authorizationManager, {
+      roleList: () => world.authorization.roles(),
+      privilegeList: knownPrivileges.map((privId) => ({
+        $type: 'AuthorizationPrivilege',
+        privId,
+        onParent: false,
+        name: privId.slice(privId.lastIndexOf('.') + 1),
+        privGroupName: privId.slice(0, privId.lastIndexOf('.')),
+      })),
+    }),
+  );
   world.objects.add(new SimpleObject(managers.propertyCollector, {}));
   world.objects.add(
     new SimpleObject(managers.taskManager, {

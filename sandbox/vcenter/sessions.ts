@@ -31,24 +31,34 @@ export class Sessions {
   readonly #options: SessionsOptions;
   readonly #sessions = new Map<string, Session>();
   readonly #calling = new AsyncLocalStorage<Session | undefined>();
+  readonly #users = new Map<string, { readonly name: string; readonly password: string }>();
   /** Logins refused since the start; tests look at it to see that nobody hammers a wrong password. */
   refused = 0;
+  /** Logins accepted since the start. */
+  accepted = 0;
 
   constructor(options: SessionsOptions) {
     this.#options = options;
+    this.setPassword(options.username, options.password);
+  }
+
+  /** A user there is from now on, or another password of one: sessions of before go on, as at a real vCenter. */
+  setPassword(name: string, password: string): void {
+    this.#users.set(principalOf(name), { name, password });
   }
 
   /** The new session, or undefined when the name or the password is wrong. */
   login(credentials: { userName: string; password: string; userAgent: string; address: string }): Session | undefined {
-    const { username, password, ids, clock } = this.#options;
-    const nameFits = credentials.userName.toLowerCase() === username.toLowerCase();
-    if (!same(credentials.password, password) || !nameFits) {
+    const { ids, clock } = this.#options;
+    const user = this.#users.get(principalOf(credentials.userName));
+    if (!user || !same(credentials.password, user.password)) {
       this.refused += 1;
       return undefined;
     }
+    this.accepted += 1;
     const session: Session = {
       id: ids.bytes(20).toString('hex'),
-      userName: username,
+      userName: user.name,
       loginTime: new Date(clock.now()),
       userAgent: credentials.userAgent,
       address: credentials.address,
@@ -99,6 +109,12 @@ export class Sessions {
   all(): readonly Session[] {
     return [...this.#sessions.values()];
   }
+}
+
+/** `DOMAIN\\user` and `user@domain` are the same user, in any case of letters. */
+export function principalOf(name: string): string {
+  const [, domain, user] = /^([^\\]+)\\(.+)$/s.exec(name) ?? [];
+  return (domain === undefined ? name : `${user}@${domain}`).toLowerCase();
 }
 
 function same(a: string, b: string): boolean {

@@ -8,6 +8,7 @@ import { KeyedMutex } from './keyed-mutex.ts';
 import { findMarked, setMarker } from './markers.ts';
 import { exportSnapshot } from './nfc/export-snapshot.ts';
 import { importVm } from './nfc/import-vm.ts';
+import { missingPrivileges } from './privileges.ts';
 import { readInventory } from './properties.ts';
 import {
   consolidate,
@@ -20,14 +21,17 @@ import {
 import type { VimSession } from './vim-session.ts';
 import { reference } from './vim-values.ts';
 import { findVm, readAllVms, readConfiguration, readVm, vmReference } from './virtual-machines.ts';
+import { readCondition } from './vm-condition.ts';
 
 /** The platform contract on top of one vSphere session. */
 export function createPlatformSession(session: VimSession): PlatformSession {
   const hotAdd = new HotAdd(session, new KeyedMutex());
   return {
     about: (signal) => readAbout(session, signal),
+    missingPrivileges: (scope, signal) => missingPrivileges(session, scope, signal),
     inventory: (signal) => readAllVms(session, signal),
     findVm: (identity, signal) => findVm(session, identity, signal),
+    vmCondition: (vm, signal) => readCondition(session, vm, signal),
     vmConfiguration: (vm, signal) => readConfiguration(session, vm, signal),
     enableChangeTracking: (vm, signal) => enableChangeTracking(session, vm, signal),
     snapshots: (vm, signal) => listSnapshots(session, vm, signal),

@@ -26,6 +26,11 @@ export class ObjectProperties {
     return typeof value === 'string' ? value : undefined;
   }
 
+  /** Whether the object has it, whatever it is. */
+  has(path: string): boolean {
+    return this.#values.has(path);
+  }
+
   flag(path: string): boolean | undefined {
     const value = this.#values.get(path);
     return typeof value === 'boolean' ? value : undefined;

@@ -38,6 +38,7 @@ export class VimSession implements AsyncDisposable {
   readonly #parts: SessionParts;
   readonly #closed = new AbortController();
   #generation = 0;
+  #key = '';
   #renewal: Promise<void> | undefined;
   #refusal: unknown;
 
@@ -64,6 +65,11 @@ export class VimSession implements AsyncDisposable {
   /** Rises with every new login: views, collectors and tokens of an older one are gone. */
   get generation(): number {
     return this.#generation;
+  }
+
+  /** The server's name of the present login. */
+  get key(): string {
+    return this.#key;
   }
 
   get clock(): Clock {
@@ -147,11 +153,12 @@ export class VimSession implements AsyncDisposable {
     }
     client.forgetSession();
     try {
-      await client.call(
+      const { key } = await client.call(
         'Login',
         { _this: sessionManager, userName: credentials.username, password: credentials.password },
         { signal },
       );
+      this.#key = key;
     } catch (error) {
       if (!(error instanceof VimFault)) throw error;
       const refused = errorOfFault(error, 'Logging in');

@@ -8,6 +8,7 @@ import { parseDatastorePath } from '../../disks/disk-store.ts';
 import { uuidText } from '../../disks/uuid-text.ts';
 import { Leases } from '../../nfc/leases.ts';
 import type { NfcOptions } from '../../nfc/options.ts';
+import { Authorization } from '../authorization/authorization.ts';
 import { type Entity, Folder } from '../inventory/entity.ts';
 import type { MoRef } from '../soap/values.ts';
 import { VirtualMachine } from '../vm/virtual-machine.ts';
@@ -34,6 +35,7 @@ export class World {
   readonly disks: DiskStore;
   readonly devices: DeviceDirectory;
   readonly faults: FaultPlan;
+  readonly authorization = new Authorization();
   readonly changes = new ChangeSignal();
   readonly objects = new ObjectRegistry(this.changes);
   readonly tasks: TaskRunner;

@@ -1,5 +1,6 @@
 import type { LeaseDevices } from '../../nfc/lease-devices.ts';
 import type { Collectors } from '../property/collectors.ts';
+import { authorizationOperations } from './authorization-operations.ts';
 import { leaseOperations } from './lease-operations.ts';
 import type { OperationTable } from './operation.ts';
 import { ovfOperations } from './ovf-operations.ts';
@@ -18,6 +19,7 @@ export function allOperations(options: {
 }): OperationTable {
   return {
     ...sessionOperations,
+    ...authorizationOperations,
     ...viewOperations,
     ...searchOperations,
     ...propertyOperations(options.collectors),

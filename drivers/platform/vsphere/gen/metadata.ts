@@ -38,6 +38,10 @@ export const dataTypes: Readonly<
     base: null,
     members: [['name', 'string', ''], ['val', 'anyType', '']],
   },
+  EntityPrivilege: {
+    base: null,
+    members: [['entity', 'ref', ''], ['privAvailability', 'PrivilegeAvailability', '[]']],
+  },
   HostMountInfo: {
     base: null,
     members: [['accessMode', 'string', ''], ['mounted', 'boolean', '?'], ['accessible', 'boolean', '?']],
@@ -86,6 +90,10 @@ export const dataTypes: Readonly<
     base: null,
     members: [['key', 'string', ''], ['value', 'anyType', '?']],
   },
+  PrivilegeAvailability: {
+    base: null,
+    members: [['privId', 'string', ''], ['isGranted', 'boolean', '']],
+  },
   PropertyChange: {
     base: null,
     members: [['name', 'string', ''], ['op', 'string', ''], ['val', 'anyType', '?']],
@@ -116,7 +124,7 @@ export const dataTypes: Readonly<
   },
   ServiceContent: {
     base: null,
-    members: [['rootFolder', 'ref', ''], ['propertyCollector', 'ref', ''], ['viewManager', 'ref', '?'], ['about', 'AboutInfo', ''], ['sessionManager', 'ref', '?'], ['searchIndex', 'ref', '?']],
+    members: [['rootFolder', 'ref', ''], ['propertyCollector', 'ref', ''], ['viewManager', 'ref', '?'], ['about', 'AboutInfo', ''], ['sessionManager', 'ref', '?'], ['authorizationManager', 'ref', '?'], ['searchIndex', 'ref', '?']],
   },
   TaskInfo: {
     base: null,
@@ -366,6 +374,10 @@ export const operations: Readonly<
   FindAllByUuid: {
     request: [['_this', 'ref', ''], ['datacenter', 'ref', '?'], ['uuid', 'string', ''], ['vmSearch', 'boolean', ''], ['instanceUuid', 'boolean', '?']],
     response: ['returnval', 'ref', '[]'],
+  },
+  HasPrivilegeOnEntities: {
+    request: [['_this', 'ref', ''], ['entity', 'ref', '[]'], ['sessionId', 'string', ''], ['privId', 'string', '[]?']],
+    response: ['returnval', 'EntityPrivilege', '[]?'],
   },
   HttpNfcLeaseAbort: {
     request: [['_this', 'ref', ''], ['fault', 'LocalizedMethodFault', '?']],

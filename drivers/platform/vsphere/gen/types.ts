@@ -79,6 +79,13 @@ export interface DynamicProperty {
   readonly val: unknown;
 }
 
+export interface EntityPrivilege {
+  /** The actual type where it is, or may be, a derived one. */
+  readonly $type?: string;
+  readonly entity: ManagedObjectReference;
+  readonly privAvailability: readonly PrivilegeAvailability[];
+}
+
 export interface HostMountInfo {
   /** The actual type where it is, or may be, a derived one. */
   readonly $type?: string;
@@ -171,6 +178,13 @@ export interface OptionValue {
   readonly value?: unknown;
 }
 
+export interface PrivilegeAvailability {
+  /** The actual type where it is, or may be, a derived one. */
+  readonly $type?: string;
+  readonly privId: string;
+  readonly isGranted: boolean;
+}
+
 export interface PropertyChange {
   /** The actual type where it is, or may be, a derived one. */
   readonly $type?: string;
@@ -230,6 +244,7 @@ export interface ServiceContent {
   readonly viewManager?: ManagedObjectReference;
   readonly about: AboutInfo;
   readonly sessionManager?: ManagedObjectReference;
+  readonly authorizationManager?: ManagedObjectReference;
   readonly searchIndex?: ManagedObjectReference;
 }
 
@@ -498,6 +513,7 @@ export interface DataTypes {
   readonly DiskChangeInfo: DiskChangeInfo;
   readonly DistributedVirtualSwitchPortConnection: DistributedVirtualSwitchPortConnection;
   readonly DynamicProperty: DynamicProperty;
+  readonly EntityPrivilege: EntityPrivilege;
   readonly HostMountInfo: HostMountInfo;
   readonly HttpNfcLeaseDeviceUrl: HttpNfcLeaseDeviceUrl;
   readonly HttpNfcLeaseInfo: HttpNfcLeaseInfo;
@@ -510,6 +526,7 @@ export interface DataTypes {
   readonly ObjectSpec: ObjectSpec;
   readonly ObjectUpdate: ObjectUpdate;
   readonly OptionValue: OptionValue;
+  readonly PrivilegeAvailability: PrivilegeAvailability;
   readonly PropertyChange: PropertyChange;
   readonly PropertyFilterSpec: PropertyFilterSpec;
   readonly PropertyFilterUpdate: PropertyFilterUpdate;
@@ -675,6 +692,15 @@ export interface Operations {
       readonly instanceUuid?: boolean;
     };
     readonly response: readonly ManagedObjectReference[];
+  };
+  readonly HasPrivilegeOnEntities: {
+    readonly request: {
+      readonly _this: ManagedObjectReference;
+      readonly entity: readonly ManagedObjectReference[];
+      readonly sessionId: string;
+      readonly privId?: readonly string[];
+    };
+    readonly response: readonly EntityPrivilege[];
   };
   readonly HttpNfcLeaseAbort: {
     readonly request: {

@@ -28,6 +28,7 @@ OPERATIONS = [
     "HttpNfcLeaseProgress",
     "HttpNfcLeaseComplete",
     "HttpNfcLeaseAbort",
+    "HasPrivilegeOnEntities",
 ]
 
 TYPES = {
@@ -37,10 +38,14 @@ TYPES = {
         "viewManager",
         "about",
         "sessionManager",
+        "authorizationManager",
         "searchIndex",
     ],
     "AboutInfo": None,
     "UserSession": ["key", "userName"],
+    # authorization
+    "EntityPrivilege": None,
+    "PrivilegeAvailability": None,
     # property collector
     "PropertyFilterSpec": None,
     "PropertySpec": None,
