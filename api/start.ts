@@ -11,6 +11,7 @@ import { createGraphqlServer, graphqlPath } from './graphql/create-yoga.ts';
 import type { Edge } from './graphql/edge.ts';
 import { attachWebSocket } from './graphql/websocket.ts';
 import { createHealthRoutes } from './health.ts';
+import { createMetricsRoutes } from './metrics.ts';
 import { hasUsableHost, refuseRequest, setSecurityHeaders } from './response-headers.ts';
 import { WebhookDispatcher } from './webhooks/dispatcher.ts';
 import type { WebhookNetworks } from './webhooks/receivers.ts';
@@ -61,7 +62,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   stack.use(new WebhookDispatcher({ control, tailer, logger, networks: options.webhookNetworks ?? 'PUBLIC' }));
   const edge: Edge = { control, tailer, stopping: stop.signal, trustProxy: options.trustProxy ?? false };
   const graphql = createGraphqlServer(edge);
-  const others = getRequestListener(otherRoutes(options, stop.signal).fetch);
+  const others = getRequestListener(otherRoutes(options, tailer, stop.signal).fetch);
   const downloads = createDownloads(control, logger);
   const handlerOf = (path = '/') =>
     path === graphqlPath ? graphql : path.startsWith(downloadsPath) ? downloads : others;
@@ -98,11 +99,12 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   return { url, port, close, [Symbol.asyncDispose]: close };
 }
 
-function otherRoutes(options: ApiOptions, stopping: AbortSignal): Hono {
+function otherRoutes(options: ApiOptions, tailer: EventTailer, stopping: AbortSignal): Hono {
   const { control, trustProxy, activationsPerMinute } = options;
   const logger = options.logger ?? control.logger;
   const app = new Hono();
   app.route('/', createHealthRoutes(control, stopping));
+  app.route('/', createMetricsRoutes(control, tailer));
   if (options.gatewayRoutes) app.route(gatewayPath, options.gatewayRoutes);
   else {
     const routes = createGatewayRoutes({

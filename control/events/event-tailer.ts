@@ -48,6 +48,11 @@ export class EventTailer implements AsyncDisposable {
     this.#recentAfter = head.position;
   }
 
+  /** How far this process has seen the log. */
+  get position(): number {
+    return this.#position;
+  }
+
   /** Begins at the log's present end. */
   static async start(source: Source): Promise<EventTailer> {
     const head = await readHead(source);
