@@ -11,6 +11,7 @@ header { background: var(--card); border-bottom: 1px solid var(--line); }
 .languages { display: flex; flex-wrap: wrap; }
 main { max-width: 52rem; margin: 1.75rem auto 3rem; padding: 0 1rem; }
 h1 { font-size: 1.5rem; line-height: 1.3; margin: 0 0 .25rem; overflow-wrap: anywhere; } h2 { font-size: 1.1rem; margin: 0 0 .75rem; }
+.card > p:first-child { margin-top: 0; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .5rem; padding: 1.25rem; margin: 1rem 0; }
 .narrow { max-width: 28rem; }
 .lead, .hint { color: var(--soft); margin: 0; } .hint { font-size: .9rem; margin: .25rem 0 0; }
@@ -36,6 +37,7 @@ button.quiet[aria-current] { color: var(--ink); font-weight: 600; text-decoratio
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 dl { display: grid; grid-template-columns: minmax(9rem, max-content) 1fr; gap: .4rem 1.5rem; margin: 0; } dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: collapse; } th, td { text-align: left; vertical-align: top; padding: .5rem .5rem .5rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; } th { font-weight: 600; }
+td.time { white-space: nowrap; padding-right: 0; } table th[scope=row] { min-width: 12rem; }
 progress { width: 100%; height: .7rem; accent-color: var(--accent); }
 .job { border-top: 1px solid var(--line); padding: .75rem 0; } .job:first-of-type { border-top: 0; padding-top: 0; } .job h3 { font-size: 1rem; margin: 0 0 .15rem; overflow-wrap: anywhere; } .job p { margin: 0; }
 .good { color: var(--good); font-weight: 600; } .bad { color: var(--bad); font-weight: 600; }
@@ -43,6 +45,7 @@ progress { width: 100%; height: .7rem; accent-color: var(--accent); }
 @media (max-width: 36rem) {
   dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .6rem; }
   .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  table th[scope=row] { min-width: 0; }
   .stack tr, .stack th, .stack td { display: block; border: 0; padding: .1rem 0; } .stack tr { border-bottom: 1px solid var(--line); padding: .6rem 0; }
 }
 `;

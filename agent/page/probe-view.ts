@@ -77,7 +77,7 @@ function checkRow(visit: Visit, check: ProbeCheck): Markup {
   const purpose = language === 'en' ? check.purpose : texts[`purpose${check.channel}`];
   return html`<tr><th scope="row">${endpoint(check)}</th><td>${purpose} (${need})</td>
 <td><span class="${ok ? 'good' : 'bad'}">${result}</span>${error ? html`<br>${problemMarkup(visit, error)}` : ''}</td>
-<td>${durationMs === null ? '–' : milliseconds(tag, durationMs)}</td></tr>`;
+<td class="time">${durationMs === null ? '–' : milliseconds(tag, durationMs)}</td></tr>`;
 }
 
 function clockText({ texts, tag, language }: Visit, clock: ProbeReport['clock']): Markup {

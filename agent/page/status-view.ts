@@ -4,7 +4,7 @@ import { activeWindows } from '../../protocol/flow-schedule.ts';
 import { fillIn } from '../activation/field-problem.ts';
 import type { AgentStatus } from '../status.ts';
 import { ago, instant, megabytes, number } from './format.ts';
-import { type GatewayState, gatewayState } from './gateway-state.ts';
+import { type GatewayState, gatewayState, isInContact } from './gateway-state.ts';
 import { jobsView } from './job-view.ts';
 import { layout, type Markup } from './layout.ts';
 import { csrfField, problemMarkup, type Visit } from './visit.ts';
@@ -60,9 +60,9 @@ function channelsView(visit: Visit, status: AgentStatus, now: number): Markup {
   const { texts } = visit;
   const { networks } = status;
   const isMessageUp = status.messageChannelConnected;
-  const isControlUp = goodStates.includes(gatewayState(status, now)) && status.lastControlContactAt !== null;
+  const isControlUp = isInContact(status, now);
   const channel = (isUp: boolean, network: keyof NonNullable<AgentStatus['networks']>, at: number | null) =>
-    html`<dd><span class="${isUp ? 'good' : 'bad'}">${isUp ? texts.connected : texts.notConnected}</span>, ${contact(visit, at, now)}
+    html`<dd><span class="${isUp ? 'good' : 'bad'}">${isUp ? texts.connected : texts.notConnected}</span> · ${contact(visit, at, now)}
 ${networks ? html`<br><span class="hint">${fillIn(texts.through, { network: networkName(visit, networks[network]) })}</span>` : ''}</dd>`;
   return html`<section class="card" aria-labelledby="channels"><h2 id="channels">${texts.connections}</h2>
 <dl><dt>${texts.controlChannel}</dt>${channel(isControlUp, 'control', status.lastControlContactAt)}

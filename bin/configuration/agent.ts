@@ -12,7 +12,7 @@ export const agentVariables = commonVariables.extend({
     expected: 'a host name or address',
   }),
   HOLDFAST_PAGE_PORT: variable(port, '8011', {
-    description: 'Port of the gateway’s page.',
+    description: 'Port of the gateway’s page: HTTPS, and plain HTTP that is sent there.',
     expected: expectations.port,
   }),
   HOLDFAST_AGENT_SLOTS: variable(positiveInteger, '4', {

@@ -12,7 +12,7 @@ export interface ActivationForm {
 
 /**
  * Fills in the gateway's activation form and sends it, as a browser without scripts would. Resolves with the page's answer; throws
- * ACTIVATION_REFUSED with the page's own words when a field was marked.
+ * ACTIVATION_REFUSED with the page's own words when it was refused.
  */
 export async function submitActivation(address: PageAddress, form: ActivationForm, signal: AbortSignal): Promise<void> {
   const page = await askPage(address, { path: '/', signal });
@@ -33,10 +33,14 @@ export async function submitActivation(address: PageAddress, form: ActivationFor
   const headers = { cookie, origin: new URL(address.pageUrl).origin };
   const { status, text } = await askPage(address, { path: '/activate', body, headers, signal });
   if (status < 400) return;
-  const words = [...text.matchAll(/class="(?:error|alert)"[^>]*>([^<]+)</g)].map((match) => match[1]);
+  const main = /<main>(.*)<\/main>/s.exec(text)?.[1] ?? '';
+  const words = main
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
   throw new HoldfastError({
     code: 'ACTIVATION_REFUSED',
-    message: `The gateway's page refused the activation (${status}): ${words.join(' ') || 'no reason given'}`,
+    message: `The gateway's page refused the activation (${status}): ${words || 'no reason given'}`,
     remedy: 'Correct what the page says and send the form again.',
     retryable: false,
   });

@@ -29,6 +29,12 @@ export const peers: readonly Peer[] = [
     isInstalled: () => ['chromium', 'chromium-browser', 'google-chrome'].some((program) => isProgram(program)),
   },
   {
+    name: 'a font with Chinese and Japanese',
+    purpose: 'pictures of the gateway’s page in all of its languages',
+    debianPackages: ['fonts-droid-fallback'],
+    isInstalled: () => globSync('/usr/share/fonts/**/{DroidSansFallback,NotoSansCJK,wqy}*').length > 0,
+  },
+  {
     name: 'e2fsprogs (mke2fs, debugfs, e2fsck)',
     purpose: 'backups of a real file system',
     debianPackages: ['e2fsprogs'],
