@@ -6,7 +6,9 @@ import { activate, fieldOf } from './activation/activate.ts';
 import { problemOf } from './activation/field-problem.ts';
 import { type ActivationForm, checkAccessKey, checkActivationForm, type FieldErrors } from './activation/form.ts';
 import type { ActivationOutcome } from './activation/outcome.ts';
+import { controlClientOf } from './control-channel/client-of-record.ts';
 import { describeAgent } from './describe.ts';
+import { replaceAccessKey } from './identity/replace-access-key.ts';
 import { logText } from './log/log-text.ts';
 import type { AgentOptions } from './options.ts';
 import type { PageModel } from './page/page-model.ts';
@@ -94,7 +96,9 @@ export class AgentProcess implements PageModel, AsyncDisposable {
   status(): AgentStatus {
     if (this.#gateway) return this.#gateway.status();
     const { version } = this.#options;
-    return this.#record ? idleStatus(this.#record, version) : { ...notActivated, version };
+    if (!this.#record) return { ...notActivated, version };
+    const status = idleStatus(this.#record, version);
+    return { ...status, accessKeyId: this.#state.accessKeys.currentId ?? status.accessKeyId };
   }
 
   passwordHash(): string | undefined {
@@ -154,8 +158,8 @@ export class AgentProcess implements PageModel, AsyncDisposable {
     const checked = checkAccessKey(pair);
     if ('errors' in checked) return checked.errors;
     try {
-      if (!this.#gateway) throw notActivatedYet();
-      await this.#gateway.replaceAccessKey(checked.checked, signal);
+      if (this.#gateway) await this.#gateway.replaceAccessKey(checked.checked, signal);
+      else await this.#replaceWhileIdle(checked.checked, signal);
       return undefined;
     } catch (error) {
       signal.throwIfAborted();
@@ -163,6 +167,12 @@ export class AgentProcess implements PageModel, AsyncDisposable {
       const isShown = field === 'accessKeyId' || field === 'accessKeySecret';
       return { [isShown ? field : 'form']: problemOf(error) };
     }
+  }
+
+  async #replaceWhileIdle(pair: AccessKeyPair, signal: AbortSignal): Promise<void> {
+    if (!this.#record) throw notActivatedYet();
+    using control = controlClientOf(this.#record, this.#options);
+    await replaceAccessKey({ control, state: this.#state, tools: this.#options }, pair, signal);
   }
 
   async probe(target: ProbeTarget, signal: AbortSignal): Promise<ProbeReport> {

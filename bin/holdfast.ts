@@ -36,6 +36,15 @@ agent
   )
   .action(async (options: unknown) => (await import('./commands/agent-activate.ts')).runActivate(process.env, options));
 agent
+  .command('replace-key')
+  .description('give this gateway another access key; everything else of it stays')
+  .option('--access-key-id <id>', 'the new AccessKey ID; HOLDFAST_ACCESS_KEY_ID unless given')
+  .option('--secrets-from-stdin', 'read {"accessKeySecret":"…"}, or the secret alone')
+  .option('--json', 'print the outcome as JSON')
+  .action(async (options: unknown) =>
+    (await import('./commands/agent-replace-key.ts')).runReplaceKey(process.env, options),
+  );
+agent
   .command('probe')
   .description('try everything this gateway has to reach, and its clock; exit status 3 when something fails')
   .option('--certificate <file>', 'for a gateway that is not activated yet: its certificate file; - for standard input')

@@ -8,9 +8,11 @@ import { connectToAgent } from '../agent/local/local-client.ts';
 import { AgentLog } from '../agent/log/agent-log.ts';
 import { systemClock } from '../base/clock.ts';
 import { createLogger } from '../base/logger.ts';
+import { messageChannelOf } from '../control/activation/message-credentials.ts';
 import { pagePassword } from './support/gateway-plant.ts';
 import { environmentOf, program, runHoldfast, startHoldfast, textOf } from './support/holdfast-process.ts';
 import { type JobPlant, startJobPlant } from './support/job-plant.ts';
+import { newKey } from './support/public-api.ts';
 
 const mib = 1_024 * 1_024;
 const log = new AgentLog({ clock: systemClock });
@@ -18,6 +20,7 @@ const logger = createLogger({ name: 'agent', level: 'debug', also: log.write, qu
 let jobs: JobPlant;
 let accessKeyId: string;
 let accessKeySecret: string;
+let otherKeySecret: string;
 let closedPort: number;
 
 /** A port nobody listens on. */
@@ -56,6 +59,19 @@ async function certificateFile(gatewayId: string): Promise<string> {
   const path = join(jobs.plant.directory, 'gateway.certificate');
   await writeFile(path, await jobs.plant.certificate(gatewayId));
   return path;
+}
+
+/** As the control plane gave it to the gateway. */
+async function messagePassword(): Promise<string> {
+  const { control, messageUrl } = jobs.plant;
+  const gateway = await control.db
+    .selectFrom('gateway')
+    .selectAll()
+    .where('id', '=', jobs.gatewayId)
+    .executeTakeFirstOrThrow();
+  const { id, message_secret_sealed } = gateway;
+  if (!message_secret_sealed) throw new Error('the gateway has no message password');
+  return messageChannelOf(control, { id, message_secret_sealed }, messageUrl).password;
 }
 
 const secrets = () => JSON.stringify({ accessKeySecret, pagePassword: 'a new pässword' });
@@ -99,6 +115,22 @@ describe('the command line of a gateway that runs', () => {
     expect(used.stderr).toMatch(/^--certificate: /m);
   });
 
+  it('gives it another access key, or says beside the option why not', async () => {
+    const other = await newKey(jobs.plant.control);
+    const [otherId = '', otherSecret = ''] = other.split('.');
+    const args = ['replace-key', '--access-key-id', otherId];
+    const wrong = await holdfast('gateway', args, { environment: { HOLDFAST_ACCESS_KEY_SECRET: 'not-the-secret' } });
+    expect(wrong.code).toBe(1);
+    expect(wrong.stderr).toMatch(/^HOLDFAST_ACCESS_KEY_SECRET: /m);
+    expect(jobs.agent.status().accessKeyId).toBe(accessKeyId);
+    const environment = { HOLDFAST_ACCESS_KEY_SECRET: otherSecret };
+    const replaced = await holdfast('gateway', [...args, '--json'], { environment });
+    expect(replaced).toMatchObject({ code: 0, stderr: '' });
+    expect(JSON.parse(replaced.stdout)).toEqual({ outcome: 'replaced', accessKeyId: otherId });
+    expect(jobs.agent.status().accessKeyId).toBe(otherId);
+    otherKeySecret = otherSecret;
+  });
+
   it('gives out its log, and no secret is in it', async () => {
     const { code, stdout } = await holdfast('gateway', ['logs']);
     expect(code).toBe(0);
@@ -111,7 +143,9 @@ describe('the command line of a gateway that runs', () => {
     const record = JSON.parse(await readFile(join(jobs.plant.directory, 'gateway', 'gateway.json'), 'utf8'));
     const planted = {
       accessKeySecret,
+      otherKeySecret,
       pagePassword,
+      messagePassword: await messagePassword(),
       newPagePassword: 'a new pässword',
       vcenterPassword: jobs.sandbox.password,
       signingKey: record.keys.signing,

@@ -41,6 +41,7 @@ async function openIdleAgent(options: AgentOptions): Promise<LocalAgent> {
     status: async () => statusAnswer.parse(agent.status()),
     probe: (target, signal) => agent.probe(target, signal),
     activate: (form, signal) => agent.activate(form, signal),
+    replaceAccessKey: (pair, signal) => agent.replaceAccessKey(pair, signal),
     logs: () => agent.logs(),
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { AccessKeyPair } from '../../drivers/identity/contract.ts';
 import type { ActivationForm } from '../activation/form.ts';
 import type { ActivationOutcome } from '../activation/outcome.ts';
 import type { ProbeReport, ProbeTarget } from '../probe/probe-report.ts';
@@ -8,6 +9,7 @@ export const localPaths = {
   status: '/v1/status',
   probe: '/v1/probe',
   activate: '/v1/activate',
+  replaceAccessKey: '/v1/replace-access-key',
   logs: '/v1/logs',
 } as const;
 
@@ -29,6 +31,11 @@ export const activateBody = z.object({
   acceptProbe: z.boolean(),
   skipProbe: z.boolean(),
 }) satisfies z.ZodType<ActivationForm>;
+
+export const replaceAccessKeyBody = z.object({
+  accessKeyId: typed,
+  accessKeySecret: typed,
+}) satisfies z.ZodType<AccessKeyPair>;
 
 const parameters = z.record(z.string(), z.union([z.string(), z.number()]));
 
@@ -86,9 +93,13 @@ const finding = z.object({
 });
 const field = activateBody.omit({ acceptProbe: true, skipProbe: true }).keyof();
 
+const fieldErrors = z.partialRecord(z.enum([...field.options, 'form']), problem);
+
+export const replaceAccessKeyAnswer = z.object({ errors: fieldErrors.nullable() });
+
 export const activateAnswer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('activated'), findings: z.array(finding), probe: probeAnswer.nullable() }),
-  z.object({ kind: z.literal('errors'), errors: z.partialRecord(z.enum([...field.options, 'form']), problem) }),
+  z.object({ kind: z.literal('errors'), errors: fieldErrors }),
   z.object({ kind: z.literal('probe-failed'), probe: probeAnswer }),
 ]) satisfies z.ZodType<ActivationOutcome>;
 

@@ -4,10 +4,19 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { z } from 'zod';
 import { HoldfastError } from '../../base/errors.ts';
-import type { ActivationForm } from '../activation/form.ts';
+import type { AccessKeyPair } from '../../drivers/identity/contract.ts';
+import type { ActivationForm, FieldErrors } from '../activation/form.ts';
 import type { ActivationOutcome } from '../activation/outcome.ts';
 import type { ProbeReport, ProbeTarget } from '../probe/probe-report.ts';
-import { activateAnswer, errorAnswer, type LocalStatus, localPaths, probeAnswer, statusAnswer } from './local-api.ts';
+import {
+  activateAnswer,
+  errorAnswer,
+  type LocalStatus,
+  localPaths,
+  probeAnswer,
+  replaceAccessKeyAnswer,
+  statusAnswer,
+} from './local-api.ts';
 import { findSocket } from './socket-place.ts';
 
 /** An agent, running or not, as the command line uses it. */
@@ -16,6 +25,8 @@ export interface LocalAgent extends AsyncDisposable {
   status(): Promise<LocalStatus>;
   probe(target: ProbeTarget, signal: AbortSignal): Promise<ProbeReport>;
   activate(form: ActivationForm, signal: AbortSignal): Promise<ActivationOutcome>;
+  /** Undefined: the gateway works with this key from now on. */
+  replaceAccessKey(pair: AccessKeyPair, signal: AbortSignal): Promise<FieldErrors | undefined>;
   logs(): Promise<string>;
 }
 
@@ -35,6 +46,10 @@ export async function connectToAgent(stateDirectory: string): Promise<LocalAgent
     probe: (target, signal) => call(localPaths.probe, probeAnswer, target, signal),
     activate: (form, signal) =>
       call(localPaths.activate, activateAnswer, { acceptProbe: false, skipProbe: false, ...form }, signal),
+    async replaceAccessKey(pair, signal) {
+      const { errors } = await call(localPaths.replaceAccessKey, replaceAccessKeyAnswer, pair, signal);
+      return errors ?? undefined;
+    },
     logs: () => ask(socketPath, localPaths.logs),
     [Symbol.asyncDispose]: async () => undefined,
   };

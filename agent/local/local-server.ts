@@ -8,7 +8,7 @@ import { errorDetails, HoldfastError } from '../../base/errors.ts';
 import type { IdSource } from '../../base/ids.ts';
 import type { Logger } from '../../base/logger.ts';
 import type { PageModel } from '../page/page-model.ts';
-import { activateBody, localPaths, probeBody } from './local-api.ts';
+import { activateBody, localPaths, probeBody, replaceAccessKeyBody } from './local-api.ts';
 import { prepareSocketPlace, removeSocketPlace } from './socket-place.ts';
 
 /** Room for a certificate file with its CAs, twice. Bytes. */
@@ -66,6 +66,10 @@ function localApp(model: PageModel, logger: Logger): Hono {
   app.post(localPaths.activate, async (context) =>
     context.json(await model.activate(await readBody(context, activateBody), context.req.raw.signal)),
   );
+  app.post(localPaths.replaceAccessKey, async (context) => {
+    const pair = await readBody(context, replaceAccessKeyBody);
+    return context.json({ errors: (await model.replaceAccessKey(pair, context.req.raw.signal)) ?? null });
+  });
   return app;
 }
 

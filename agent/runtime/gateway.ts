@@ -7,7 +7,8 @@ import { helloResponse } from '../../protocol/activation.ts';
 import type { DownMessage } from '../../protocol/messages.ts';
 import { openKey } from '../activation/keys.ts';
 import { BackOff } from '../control-channel/back-off.ts';
-import { ControlClient, ControlError, mayRetry } from '../control-channel/control-client.ts';
+import { controlClientOf } from '../control-channel/client-of-record.ts';
+import { ControlError, mayRetry } from '../control-channel/control-client.ts';
 import { FlowControl } from '../flow/flow-control.ts';
 import { IdentityAnswers } from '../identity/identity-answers.ts';
 import { replaceAccessKey } from '../identity/replace-access-key.ts';
@@ -75,13 +76,7 @@ export class Gateway implements AsyncDisposable {
       tools: { ...options, logger: options.logger.child({ gatewayId: record.gatewayId }) },
       state: parts.state,
       record,
-      control: new ControlClient({
-        address: { baseUrl: record.controlUrl, ca: record.controlCa },
-        gatewayId: record.gatewayId,
-        signingKey: Buffer.from(record.keys.signing, 'base64'),
-        clock: options.clock,
-        ids: options.ids,
-      }),
+      control: controlClientOf(record, options),
       identity: new IdentityAnswers(options, parts.state.accessKeys),
       sealingKey,
       sessions: new PlatformSessions(options, sealingKey, parts.description.vmUuid),

@@ -1,14 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import type { FieldErrors } from '../../agent/activation/form.ts';
 import type { ActivationOutcome } from '../../agent/activation/outcome.ts';
 import { allowsActivation } from '../../agent/probe/probe-report.ts';
-import { activationVariables } from '../configuration/agent.ts';
-import { badConfiguration, type Environment, readVariables } from '../configuration/read.ts';
+import { badConfiguration, type Environment } from '../configuration/read.ts';
 import { accessAgent, exitCodes } from '../process/agent-access.ts';
+import { optionProblems, tellProblems } from '../process/field-origins.ts';
 import { probeTable } from '../process/probe-table.ts';
-import { readSecrets } from '../process/secrets.ts';
+import { accessKeyIdOf, accessKeySecret, pagePassword, readSecrets } from '../process/secrets.ts';
 import { interruptible } from '../process/stop-signal.ts';
 
 const options = z.object({
@@ -22,18 +21,6 @@ const options = z.object({
   json: z.boolean().default(false),
 });
 
-/** Where a field of the form comes from on the command line. */
-const origins: Readonly<Record<keyof FieldErrors, string>> = {
-  certificate: '--certificate',
-  controlNetwork: '--control-network',
-  messageNetwork: '--message-network',
-  accessKeyId: '--access-key-id',
-  accessKeySecret: 'HOLDFAST_ACCESS_KEY_SECRET',
-  password: 'HOLDFAST_PAGE_PASSWORD',
-  passwordAgain: 'HOLDFAST_PAGE_PASSWORD',
-  form: 'activation',
-};
-
 /** `holdfast agent activate`: what the gateway's page does, without a browser. */
 export async function runActivate(environment: Environment, given: unknown): Promise<void> {
   const wanted = options.parse(given);
@@ -42,30 +29,21 @@ export async function runActivate(environment: Environment, given: unknown): Pro
       'Both the certificate and the secrets are to come from standard input.',
       'Give the certificate as a file, or the secrets in the environment.',
     );
-  const accessKeyId = wanted.accessKeyId ?? readVariables(activationVariables, environment).HOLDFAST_ACCESS_KEY_ID;
-  if (!accessKeyId) throw badConfiguration('--access-key-id is missing.', 'Give it, or set HOLDFAST_ACCESS_KEY_ID.');
+  const accessKeyId = accessKeyIdOf(wanted.accessKeyId, environment);
   const certificate = await readCertificateFile(wanted.certificate);
-  const { accessKeySecret, pagePassword } = await readSecrets(
-    [
-      { name: 'accessKeySecret', variable: 'HOLDFAST_ACCESS_KEY_SECRET', question: 'AccessKey secret' },
-      {
-        name: 'pagePassword',
-        variable: 'HOLDFAST_PAGE_PASSWORD',
-        question: "New password of the gateway's page",
-        isNew: true,
-      },
-    ],
-    { environment, fromStdin: wanted.secretsFromStdin },
-  );
+  const secretOf = await readSecrets([accessKeySecret, pagePassword], {
+    environment,
+    fromStdin: wanted.secretsFromStdin,
+  });
   using interruption = interruptible();
   await using agent = await accessAgent(environment);
   const outcome = await agent.activate(
     {
       accessKeyId,
-      accessKeySecret,
+      accessKeySecret: secretOf(accessKeySecret),
       certificate,
-      password: pagePassword,
-      passwordAgain: pagePassword,
+      password: secretOf(pagePassword),
+      passwordAgain: secretOf(pagePassword),
       controlNetwork: wanted.controlNetwork.toUpperCase(),
       messageNetwork: wanted.messageNetwork.toUpperCase(),
       acceptProbe: wanted.acceptProbe,
@@ -99,7 +77,7 @@ function asJson(outcome: ActivationOutcome, names: Names, isRunning: boolean): o
     case 'activated':
       return { outcome: 'activated', ...names, running: isRunning, findings: outcome.findings, probe: outcome.probe };
     case 'errors':
-      return { outcome: 'errors', errors: problems(outcome.errors) };
+      return { outcome: 'errors', errors: optionProblems(outcome.errors) };
     case 'probe-failed':
       return { outcome: 'probe-failed', mayAccept: allowsActivation(outcome.probe), probe: outcome.probe };
   }
@@ -115,8 +93,7 @@ function tell(outcome: ActivationOutcome, { gatewayName }: Names, isRunning: boo
       return;
     case 'errors':
       say('Nothing was activated.\n');
-      for (const { origin, message, remedy } of problems(outcome.errors))
-        say(`${origin}: ${[message, remedy].filter(Boolean).join(' ')}\n`);
+      tellProblems(outcome.errors);
       return;
     case 'probe-failed':
       say(
@@ -128,13 +105,4 @@ function tell(outcome: ActivationOutcome, { gatewayName }: Names, isRunning: boo
           : 'What FAILS has to be mended first.\n',
       );
   }
-}
-
-function problems(errors: FieldErrors) {
-  return Object.entries(errors).map(([field, { code, message, remedy }]) => ({
-    origin: Object.entries(origins).find(([name]) => name === field)?.[1] ?? field,
-    code,
-    message,
-    remedy,
-  }));
 }

@@ -1,11 +1,10 @@
-import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import type { LocalStatus } from '../../agent/local/local-api.ts';
 import { isFlawless } from '../../agent/probe/probe-report.ts';
-import { agentVariables } from '../configuration/agent.ts';
-import { badConfiguration, type Environment, readVariables } from '../configuration/read.ts';
+import type { Environment } from '../configuration/read.ts';
 import { accessAgent, exitCodes } from '../process/agent-access.ts';
 import { probeTable } from '../process/probe-table.ts';
+import { requireStateDirectory } from '../process/state-directory.ts';
 import { interruptible } from '../process/stop-signal.ts';
 import { readCertificateFile } from './agent-activate.ts';
 
@@ -55,17 +54,6 @@ export async function runLogs(environment: Environment): Promise<void> {
   await requireStateDirectory(environment);
   await using agent = await accessAgent(environment);
   process.stdout.write(await agent.logs());
-}
-
-/** Asking makes nothing: a directory that is not there is most likely the wrong one. */
-async function requireStateDirectory(environment: Environment): Promise<void> {
-  const { HOLDFAST_AGENT_STATE_DIRECTORY: path } = readVariables(agentVariables, environment);
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isDirectory())
-    throw badConfiguration(
-      `There is no state directory of a gateway at ${path}.`,
-      'Set HOLDFAST_AGENT_STATE_DIRECTORY as it is set for the agent.',
-    );
 }
 
 function statusText(status: LocalStatus, isRunning: boolean): string {

@@ -2,7 +2,8 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { badConfiguration, type Environment } from '../configuration/read.ts';
+import { activationVariables } from '../configuration/agent.ts';
+import { badConfiguration, type Environment, readVariables } from '../configuration/read.ts';
 
 /** A secret the command line needs, and where it may come from. */
 export interface WantedSecret {
@@ -15,21 +16,41 @@ export interface WantedSecret {
   readonly isNew?: boolean;
 }
 
+export const accessKeySecret: WantedSecret = {
+  name: 'accessKeySecret',
+  variable: 'HOLDFAST_ACCESS_KEY_SECRET',
+  question: 'AccessKey secret',
+};
+
+export const pagePassword: WantedSecret = {
+  name: 'pagePassword',
+  variable: 'HOLDFAST_PAGE_PASSWORD',
+  question: "New password of the gateway's page",
+  isNew: true,
+};
+
+/** As the option says, or the environment. Throws BAD_CONFIGURATION. */
+export function accessKeyIdOf(option: string | undefined, environment: Environment): string {
+  const id = option ?? readVariables(activationVariables, environment).HOLDFAST_ACCESS_KEY_ID;
+  if (id) return id;
+  throw badConfiguration('--access-key-id is missing.', 'Give it, or set HOLDFAST_ACCESS_KEY_ID.');
+}
+
 /**
  * Secrets for a command: from standard input where it says so (JSON with their names, or one a line in this order), else from the environment, else from the
  * person at the terminal, who sees nothing of what is typed. Never from arguments, which every user of the machine can read. Throws BAD_CONFIGURATION.
  */
-export async function readSecrets<const Wanted extends readonly WantedSecret[]>(
-  wanted: Wanted,
+export async function readSecrets(
+  wanted: readonly WantedSecret[],
   source: { readonly environment: Environment; readonly fromStdin: boolean },
-): Promise<Record<Wanted[number]['name'], string>> {
+): Promise<(secret: WantedSecret) => string> {
   const given = source.fromStdin ? await fromStandardInput(wanted) : {};
-  const found: Record<string, string> = {};
+  const found = new Map<WantedSecret, string>();
   for (const secret of wanted) {
     const value = given[secret.name] ?? source.environment[secret.variable];
-    found[secret.name] = value || (await ask(secret, source.fromStdin));
+    found.set(secret, value || (await ask(secret, source.fromStdin)));
   }
-  return found;
+  return (secret) => found.get(secret) ?? '';
 }
 
 const secretsDocument = z.record(z.string(), z.string());
