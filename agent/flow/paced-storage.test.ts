@@ -267,7 +267,7 @@ it('makes the mover wait for both ways, all of its workers together', async () =
   const { mapRef, statistics } = await backup;
   const seconds = (bytes: number) => (bytes * 1_000) / rate;
   // What was stored, an index and what pages say besides.
-  expect(backupMs).toBeGreaterThan(seconds(statistics.bytesStored) - 260);
+  expect(backupMs).toBeGreaterThan(seconds(statistics.bytesStored) - 510);
   expect(backupMs).toBeLessThan(seconds(statistics.bytesStored) * 1.05 + 500);
 
   flow.update([{ days: ['THURSDAY'], ...day, appliesTo: 'RESTORE' }], clock.now());

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 
 /** What was not used of this many milliseconds may be made up for: timers and busy threads are late. */
-const burstMs = 250;
+const burstMs = 500;
 
 /** Waits in a queue until its bytes may travel. */
 interface Waiter {
