@@ -134,6 +134,30 @@ export const apiVariables = commonVariables.extend(databaseVariables.shape).exte
     description: 'Identity driver that checks the access keys gateways are activated with.',
     expected: 'the name of an identity driver',
   }),
+  HOLDFAST_IDENTITY_CHECK_INTERVAL_MS: milliseconds(
+    '10000',
+    'Where only its owner can say whether an access key is still good (`ram`): how old the last word may be when a heartbeat comes. Shorter than the poll interval, so that each one asks.',
+  ),
+  HOLDFAST_IDENTITY_GRACE_MS: milliseconds(
+    '3600000',
+    'How long gateways go on working while that owner cannot be reached.',
+  ),
+  HOLDFAST_RAM_ACCOUNT_IDS: optionalVariable(text, {
+    description:
+      'With `HOLDFAST_IDENTITY=ram`: the Alibaba Cloud accounts whose access keys gateways may work with, separated by commas; `*` for every account.',
+    expected: 'account ids such as 1234567890123456, separated by commas',
+    defaultText: 'the account of `HOLDFAST_STORAGE_ROLE_ARN`; required without it',
+  }),
+  HOLDFAST_RAM_STS_ENDPOINT: optionalVariable(text, {
+    description:
+      'With `HOLDFAST_IDENTITY=ram`: the STS that the control plane asks, and no other; `sts.<region>.aliyuncs.com`, or `sts-vpc.<region>.aliyuncs.com` within a VPC.',
+    expected: 'a host with an optional https:// before it',
+    defaultText: '`https://sts.aliyuncs.com`',
+  }),
+  HOLDFAST_RAM_STS_CA_FILE: optionalVariable(path, {
+    description: 'CA of that STS where it is not publicly trusted.',
+    expected: expectations.file,
+  }),
   HOLDFAST_SANDBOX_REGION: variable(yesOrNo, 'false', {
     description:
       'Offer the region `sandbox-1`, whose vaults are kept in a directory or in the sandbox’s object server.',

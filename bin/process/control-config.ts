@@ -15,6 +15,8 @@ export function controlConfigFrom(
     pollIntervalMs: variables.HOLDFAST_POLL_INTERVAL_MS,
     heartbeatTimeoutMs: variables.HOLDFAST_HEARTBEAT_TIMEOUT_MS,
     certificateSilenceMs: variables.HOLDFAST_CERTIFICATE_SILENCE_MS,
+    identityCheckIntervalMs: variables.HOLDFAST_IDENTITY_CHECK_INTERVAL_MS,
+    identityGraceMs: variables.HOLDFAST_IDENTITY_GRACE_MS,
     commandDeadlineMs: variables.HOLDFAST_COMMAND_DEADLINE_MS,
     maxAttempts: variables.HOLDFAST_MAX_ATTEMPTS,
     retryDelayMs: variables.HOLDFAST_RETRY_DELAY_MS,

@@ -15,6 +15,7 @@ import type { Registry } from '../../drivers/registry.ts';
 import type { DatabaseVariables } from '../configuration/api.ts';
 import type { Environment } from '../configuration/read.ts';
 import { storageSettings } from '../configuration/storage-settings.ts';
+import { identityDriver } from './identity-driver.ts';
 import { keyEncryptionKey } from './key-encryption-key.ts';
 
 export interface OpenControlOptions {
@@ -39,7 +40,7 @@ export async function openControl(options: OpenControlOptions): Promise<OpenCont
   const { variables, environment, registry, config, bus, messageAccess, logger } = options;
   const driver = registry.storage(variables.HOLDFAST_STORAGE);
   const target = driver.parseTarget(storageSettings(driver.name, environment, variables));
-  const identity = registry.identity(variables.HOLDFAST_IDENTITY);
+  const identity = await identityDriver(registry.identity(variables.HOLDFAST_IDENTITY), environment);
   const key = await keyEncryptionKey(variables, systemIds, logger);
 
   await using stack = new AsyncDisposableStack();

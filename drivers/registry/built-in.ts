@@ -1,4 +1,5 @@
 import { builtinIdentityDriver } from '../identity/builtin.ts';
+import { ramIdentityDriver } from '../identity/ram/driver.ts';
 import { internetNetworkDriver } from '../network/internet.ts';
 import { vpcNetworkDriver } from '../network/vpc.ts';
 import type { Registry } from '../registry.ts';
@@ -12,6 +13,7 @@ export function registerCommonDrivers(registry: Registry): void {
   registry.registerStorage(fileStorageDriver);
   registry.registerStorage(ossStorageDriver);
   registry.registerIdentity(builtinIdentityDriver);
+  registry.registerIdentity(ramIdentityDriver);
   registry.registerNetwork(vpcNetworkDriver);
   registry.registerNetwork(internetNetworkDriver);
   registry.registerTransfer(httpsTransferDriver);

@@ -35,6 +35,7 @@ export async function createTestControl(options: {
   readonly logger?: Logger;
   readonly bus?: ControlContext['bus'];
   readonly messageAccess?: MessageAccess;
+  readonly identity?: ControlContext['identity'];
   readonly config?: Partial<ControlConfig>;
   /** Files in a directory of its own unless given. */
   readonly storage?: ControlContext['storage'] | undefined;
@@ -58,7 +59,7 @@ export async function createTestControl(options: {
       driver: fileStorageDriver,
       target: fileStorageDriver.parseTarget({ root: storageRoot }),
     },
-    identity: builtinIdentityDriver,
+    identity: options.identity ?? builtinIdentityDriver,
     networks: { VPC: vpcNetworkDriver, INTERNET: internetNetworkDriver },
     vault: createSecretBox(Buffer.alloc(32, 7), ids),
     config: controlConfig({
