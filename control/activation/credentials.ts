@@ -116,7 +116,8 @@ interface Standing {
 }
 
 function isSettled({ gateway, problem }: Standing): boolean {
-  if (gateway.status === 'CREDENTIALS_EXPIRED') return gateway.credentials_problem?.code === problem?.code;
+  if (gateway.status === 'CREDENTIALS_EXPIRED')
+    return problem !== null && problem.code === gateway.credentials_problem?.code;
   return problem === null || (gateway.status !== 'ACTIVATED' && gateway.status !== 'OFFLINE');
 }
 

@@ -57,7 +57,7 @@ export interface GatewayPlant extends AsyncDisposable {
   /** The same `name` is the same state directory. The plant stops agents that still run. */
   startAgent(name: string, options?: Partial<AgentOptions>): Promise<RunningAgent>;
   /** What a person would do on the gateway's page; also again, with a new certificate. */
-  activate(agent: RunningAgent, gatewayId: string): Promise<void>;
+  activate(agent: RunningAgent, gatewayId: string, accessKey?: string): Promise<void>;
 }
 
 /** A broker that is not the embedded one. */
@@ -76,6 +76,7 @@ export async function startGatewayPlant(
   proxy?: FaultyProxy,
   messages?: ExternalMessages,
   storage?: ControlContext['storage'],
+  identity?: ControlContext['identity'],
 ): Promise<GatewayPlant> {
   await using stack = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), 'holdfast-plant-'));
@@ -91,6 +92,7 @@ export async function startGatewayPlant(
     await createTestControl({
       database: opened,
       storage,
+      ...(identity && { identity }),
       bus,
       messageAccess: access,
       logger: tools.logger,
@@ -141,12 +143,12 @@ export async function startGatewayPlant(
       agents.add(agent);
       return agent;
     },
-    async activate(agent, gatewayId) {
+    async activate(agent, gatewayId, givenKey = accessKey) {
       const page = new PageBrowser(agent);
       const isAgain = agent.status().activated;
       if (isAgain) await page.post('/login', { password: pagePassword });
       const fields = {
-        ...activationFields(accessKey),
+        ...activationFields(givenKey),
         certificate: await issueCertificate(plantControl, viewer, gatewayId),
         // Whatever a test has made of the broker: it is no condition for an activation.
         acceptProbe: 'on',
