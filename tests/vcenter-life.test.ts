@@ -2,14 +2,18 @@ import { join } from 'node:path';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RunningAgent } from '../agent/start.ts';
+import { SandboxControl } from '../sandbox/control-client.ts';
 import { type RunningSandbox, startSandbox } from '../sandbox/start.ts';
-import { encodeId } from '../schema/global-id.ts';
+import { decodeId, encodeId } from '../schema/global-id.ts';
+import { hasGovmomi, startVcsim } from './support/govmomi.ts';
 import { type JobPlant, startJobPlant } from './support/job-plant.ts';
 import { mutation } from './support/mutations.ts';
 import { read } from './support/public-api.ts';
 
 const mib = 2 ** 20;
 const waitMs = 20_000;
+/** The id that every vCenter has for it. */
+const administratorRole = -1;
 const fields =
   'id name address username status statusMessage statusSince trustedFingerprint presentedFingerprint removedAt version';
 const documents = {
@@ -28,6 +32,7 @@ let other: RunningSandbox;
 let second: RunningAgent;
 let secondGateway: string;
 let vcenterId: string;
+let otherId: string;
 
 const run = async (field: keyof typeof documents, input: Record<string, unknown>) =>
   (await read(plant.plant.api, plant.plant.accessKey, documents[field], { input }))[field];
@@ -104,6 +109,7 @@ describe('any login works', () => {
   const usernames = ['VSPHERE.LOCAL\\backup', "o'neil+backup@vsphere.local", 'Sicherung & Köpie <ü>@vsphere.local'];
 
   it('with each of these passwords and user names, when it is added and when it is changed', async () => {
+    for (const username of usernames) other.permit(username, administratorRole);
     let name = usernames[0] ?? '';
     other.users.setPassword(name, passwords[0] ?? '');
     const { vcenter: added } = await run('addVCenter', {
@@ -114,6 +120,7 @@ describe('any login works', () => {
       certificateFingerprint: other.fingerprint,
       name: 'the other',
     });
+    otherId = added.id;
     expect(added).toMatchObject({ name: 'the other', username: name, status: 'CONNECTED' });
     for (const [index, password] of passwords.slice(1).entries()) {
       name = usernames[index % usernames.length] ?? '';
@@ -132,6 +139,21 @@ describe('any login works', () => {
       async () => (await eventsOf('INVENTORY_REFRESHED')).filter(({ state }) => state === 'CURRENT').length === 2,
       { timeout: waitMs },
     );
+  });
+
+  it.skipIf(!hasGovmomi('vcsim'))('at a vCenter written by others as well', async () => {
+    for (const password of [specials.join(''), ' ]]>&amp; 密🔐 ']) {
+      await using vcsim = await startVcsim('-vm', '1', '-password', password);
+      const { address, username, trustedFingerprint: certificateFingerprint } = vcsim.connection;
+      const connection = { address, username, password, certificateFingerprint };
+      const gatewayId = encodeId('Gateway', plant.gatewayId);
+      expect(await run('testVCenter', { gatewayId, connection })).toMatchObject({
+        certificateFingerprint,
+        vcenter: null,
+      });
+      const wrong = await run('testVCenter', { gatewayId, connection: { ...connection, password: `${password} ` } });
+      expect(wrong).toMatchObject({ code: 'INVALID_LOGIN' });
+    }
   });
 
   it('but not where another vCenter answers', async () => {
@@ -254,6 +276,11 @@ describe('a certificate', () => {
     await other.replaceCertificate(await signed('10.1.2.3'));
     expect(await test(trust)).toMatchObject({ __typename: 'CertificateNotTrustedError' });
     await other.replaceCertificate(await signed('127.0.0.1'));
+    expect(await run('testVCenter', { vcenterId: otherId })).toMatchObject({
+      __typename: 'CertificateNotTrustedError',
+    });
+    expect((await vcenter(otherId)).status).toBe('CERTIFICATE_CHANGED');
+    expect((await run('updateVCenter', { vcenterId: otherId, ...trust })).vcenter.status).toBe('CONNECTED');
   });
 });
 
@@ -287,6 +314,15 @@ describe('a vCenter that is removed', () => {
     expect(await run('refreshInventory', { vcenterId })).toMatchObject({ code: 'NOT_FOUND' });
     const recoveryPointId = encodeId('RecoveryPoint', point.id);
     expect(await run('startRestore', { recoveryPointId })).toMatchObject({ code: 'VCENTER_REMOVED' });
+    const elsewhere = await run('startRestore', {
+      recoveryPointId,
+      vcenterId: otherId,
+      vmName: 'moved',
+    });
+    expect(elsewhere.code).toBeUndefined();
+    await completed(decodeId(elsewhere.job.id, 'RestoreJob', []));
+    const contents = new SandboxControl(other.controlUrl).sha256({ vm: 'moved' });
+    expect([await contents]).toEqual(await plant.hashes('one-01'));
 
     users.setPassword(username, password);
     const { vcenter: again } = await run('addVCenter', {
