@@ -1,6 +1,7 @@
 import { request } from 'node:https';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunningAgent } from '../agent/start.ts';
+import { systemClock } from '../base/clock.ts';
 import { databases } from './support/databases.ts';
 import { activationFields, type GatewayPlant, pagePassword, startGatewayPlant } from './support/gateway-plant.ts';
 import { PageBrowser } from './support/page-browser.ts';
@@ -126,6 +127,26 @@ describe('the activation page', () => {
       post.flushHeaders();
     });
     expect(status).toBe(413);
+  });
+
+  it('sends nothing while the clock is wrong or the control plane cannot be reached, whatever is accepted', async () => {
+    const ahead = { ...systemClock, now: () => systemClock.now() + 20 * 60_000 };
+    const early = await plant.startAgent('early', { clock: ahead });
+    const form = { ...(await valid()), acceptProbe: 'on' };
+    const clock = await new PageBrowser(early).post('/activate', form);
+    expect(clock.status).toBe(409);
+    expect(clock.text).toContain('20 minutes');
+
+    const { publicUrls } = plant.control.config;
+    const { INTERNET } = publicUrls;
+    // Discard (RFC 863): nothing listens there.
+    Object.assign(publicUrls, { INTERNET: 'http://127.0.0.1:9' });
+    const away = { ...(await valid()), acceptProbe: 'on' };
+    Object.assign(publicUrls, { INTERNET });
+    const closed = await new PageBrowser(agent).post('/activate', away);
+    expect(closed.status).toBe(409);
+    expect(closed.text).toContain('127.0.0.1:9');
+    expect([early.status().activated, agent.status().activated]).toEqual([false, false]);
   });
 
   it('activates with an uploaded certificate, and is behind its password from then on', async () => {

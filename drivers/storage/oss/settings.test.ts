@@ -96,6 +96,20 @@ it.each([
 });
 
 describe('where a vault lives', () => {
+  it('is a server that can be probed, in each network', () => {
+    const location = locate({ httpsPort: '8443' });
+    if (!location) throw new Error('there is no location');
+    expect(driver.serverOf?.(location, { scheme: 'https', network: 'VPC' })).toEqual({
+      host: 'vaults.oss-cn-hangzhou-internal.aliyuncs.com',
+      port: 8443,
+      ca: null,
+    });
+    expect(driver.serverOf?.(location, { scheme: 'http', network: 'INTERNET' })).toMatchObject({
+      host: 'vaults.oss-cn-hangzhou.aliyuncs.com',
+      port: 80,
+    });
+  });
+
   it('is told without a secret', () => {
     const location = locate({});
     expect(location).toMatchObject({ driver: 'oss', bucket: 'vaults', region: 'cn-hangzhou', prefix: 'vaults/one/' });
