@@ -3,6 +3,13 @@ import type { AgentStatus } from '../status.ts';
 /** As the control plane counts it: without a heartbeat for this long a gateway is offline. Milliseconds. */
 const offlineAfterMs = 90_000;
 
+/** Beside all that begin with ACCESS_KEY_: another access key helps. */
+const accessKeyProblems: ReadonlySet<string> = new Set([
+  'CREDENTIALS_EXPIRED',
+  'INVALID_ACCESS_KEY',
+  'IDENTITY_UNPROVED',
+]);
+
 export type GatewayState =
   | 'WORKING'
   | 'CONNECTING'
@@ -18,10 +25,13 @@ export function isInContact({ lastControlContactAt }: Pick<AgentStatus, 'lastCon
 }
 
 /** What an activated gateway's owner has to know first. `now` in milliseconds since the epoch. */
-export function gatewayState({ problem, lastControlContactAt }: AgentStatus, now: number): GatewayState {
+export function gatewayState(
+  { problem, lastControlContactAt }: Pick<AgentStatus, 'problem' | 'lastControlContactAt'>,
+  now: number,
+): GatewayState {
   if (problem?.code === 'GATEWAY_DELETED') return 'DELETED';
   if (problem?.code === 'CERTIFICATE_EXPIRED') return 'CERTIFICATE_EXPIRED';
-  if (problem && ['CREDENTIALS_EXPIRED', 'ACCESS_KEY_EXPIRED', 'ACCESS_KEY_DISABLED'].includes(problem.code))
+  if (problem && (problem.code.startsWith('ACCESS_KEY_') || accessKeyProblems.has(problem.code)))
     return 'CREDENTIALS_EXPIRED';
   const isSilent = !isInContact({ lastControlContactAt }, now);
   if (problem) return isSilent && problem.code === 'CONTROL_UNREACHABLE' ? 'OFFLINE' : 'TROUBLE';

@@ -88,7 +88,7 @@ export const en = {
   stateWORKING: 'Activated, connected',
   stateCONNECTING: 'Activated, connecting',
   stateOFFLINE: 'Activated, but offline',
-  stateCREDENTIALS_EXPIRED: 'The access key has expired or was revoked',
+  stateCREDENTIALS_EXPIRED: 'The access key does not count any more',
   stateCERTIFICATE_EXPIRED: 'The certificate has expired',
   stateDELETED: 'This gateway was deleted',
   stateTROUBLE: 'Activated, with a problem',

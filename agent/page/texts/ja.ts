@@ -93,7 +93,7 @@ export const ja: PageTexts = {
   stateWORKING: 'アクティベート済み、接続中',
   stateCONNECTING: 'アクティベート済み、接続しています',
   stateOFFLINE: 'アクティベート済み、オフライン',
-  stateCREDENTIALS_EXPIRED: 'AccessKey の期限切れ、または無効化',
+  stateCREDENTIALS_EXPIRED: 'AccessKey が有効ではなくなりました',
   stateCERTIFICATE_EXPIRED: '証明書の期限切れ',
   stateDELETED: 'このゲートウェイは削除されました',
   stateTROUBLE: 'アクティベート済み、問題あり',

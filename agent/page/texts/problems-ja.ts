@@ -20,6 +20,38 @@ export const problemsJa: ProblemTexts = {
   ],
   ACCESS_KEY_DISABLED: ['この AccessKey は無効化されています。', '新しい AccessKey を作成して使用してください。'],
   ACCESS_KEY_EXPIRED: ['この AccessKey は期限切れです。', '新しい AccessKey を作成して使用してください。'],
+  ACCESS_KEY_GROUP_MISSING: [
+    'この AccessKey では、ゲートウェイのリソースグループにアクセスできなくなりました。',
+    '権限のある AccessKey に交換してください。',
+  ],
+  ACCESS_KEY_NOT_STORED: [
+    'AccessKey のシークレットがゲートウェイから失われたため、所有を証明できません。',
+    'このページで AccessKey を入力し直してください。',
+  ],
+  ACCESS_KEY_REVOKED: [
+    'ゲートウェイの AccessKey は取り消されています。',
+    'AccessKey を交換してください。待機中のジョブはその後続行されます。',
+  ],
+  ACCESS_KEY_ROTATED: [
+    'AccessKey のシークレットが変更されましたが、ゲートウェイは古いものを使用しています。',
+    'このページで新しいシークレットを入力してください。',
+  ],
+  ACCESS_KEY_SCOPE_MISSING: [
+    'この AccessKey には必要な権限がなくなっています。',
+    '権限のある AccessKey に交換してください。',
+  ],
+  ACCESS_KEY_UNKNOWN: [
+    'ゲートウェイの AccessKey はすでに存在しません。',
+    'AccessKey を交換してください。待機中のジョブはその後続行されます。',
+  ],
+  IDENTITY_UNPROVED: [
+    'ゲートウェイが AccessKey のシークレットの所有を証明していません。',
+    'AccessKey を交換してください。',
+  ],
+  IDENTITY_UNVERIFIED: [
+    'AccessKey が有効かどうかを現在確認できません。',
+    '確認できるようになれば、ゲートウェイは自動的に処理を続けます。',
+  ],
   CERTIFICATE_EXPIRED: [
     '証明書の有効期限が切れています。',
     'このゲートウェイの新しい証明書をダウンロードし、再アクティベートしてください。',

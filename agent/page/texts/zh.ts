@@ -87,7 +87,7 @@ export const zh: PageTexts = {
   stateWORKING: '已激活，连接正常',
   stateCONNECTING: '已激活，正在连接',
   stateOFFLINE: '已激活，但已离线',
-  stateCREDENTIALS_EXPIRED: 'AccessKey 已过期或已被禁用',
+  stateCREDENTIALS_EXPIRED: 'AccessKey 已失效',
   stateCERTIFICATE_EXPIRED: '证书已过期',
   stateDELETED: '此网关已被删除',
   stateTROUBLE: '已激活，但存在问题',
