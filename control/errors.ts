@@ -129,6 +129,39 @@ export class GatewayUnavailableError extends HoldfastError {
   }
 }
 
+/** Jobs stand in the way of a deletion; `jobIds` are the oldest of them, at most 100, `total` is their number. */
+export class OpenJobsError extends HoldfastError {
+  readonly jobIds: readonly string[];
+  readonly total: number;
+
+  constructor(code: string, what: string, jobIds: readonly string[], total: number) {
+    super({
+      code,
+      message: `${total === 1 ? 'One job' : `${total} jobs`} of this ${what} ${total === 1 ? 'runs or waits' : 'run or wait'}.`,
+      remedy: 'Wait until they have ended, or set cancelRunningJobs to cancel them first.',
+      retryable: false,
+    });
+    this.jobIds = jobIds;
+    this.total = total;
+  }
+}
+
+export class GatewayHasJobsError extends OpenJobsError {
+  override readonly name = 'GatewayHasJobsError';
+
+  constructor(jobIds: readonly string[], total: number) {
+    super('GATEWAY_HAS_JOBS', 'gateway', jobIds, total);
+  }
+}
+
+export class VaultHasJobsError extends OpenJobsError {
+  override readonly name = 'VaultHasJobsError';
+
+  constructor(jobIds: readonly string[], total: number) {
+    super('VAULT_HAS_JOBS', 'vault', jobIds, total);
+  }
+}
+
 /** The access key was not accepted for the gateway, or its secret did not reach it; its present one stays. */
 export class AccessKeyRefusedError extends HoldfastError {
   override readonly name = 'AccessKeyRefusedError';

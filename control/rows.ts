@@ -21,10 +21,16 @@ export type AccessKeyRow = Omit<
   Selectable<AccessKeyTable>,
   'secret_hash' | 'previous_secret_hash' | 'expiry_told_days' | 'expiry_told_for'
 >;
-export type VaultRow = Omit<Selectable<VaultTable>, 'keys_sealed'>;
+export type VaultRow = Omit<Selectable<VaultTable>, 'keys_sealed' | 'deleted_at'>;
 export type GatewayRow = Omit<
   Selectable<GatewayTable>,
-  'message_secret_sealed' | 'signing_key' | 'instance_id' | 'expiry_told_days' | 'expiry_told_for'
+  | 'message_secret_sealed'
+  | 'signing_key'
+  | 'instance_id'
+  | 'expiry_told_days'
+  | 'expiry_told_for'
+  | 'deletion'
+  | 'deleted_at'
 >;
 export type GatewayCertificateRow = Omit<Selectable<GatewayCertificateTable>, 'used_by_signing_key' | 'content_sealed'>;
 export type VcenterRow = Omit<Selectable<VcenterTable>, 'password_sealed'>;
@@ -37,7 +43,10 @@ export type JobLogRow = Pick<
 >;
 export type JobAttemptRow = Omit<Selectable<JobAttemptTable>, 'fence' | 'vcenter_login'>;
 export type JobProgressRow = Selectable<JobProgressTable>;
-export type RecoveryPointRow = Omit<Selectable<RecoveryPointTable>, 'commit_object'>;
+export type RecoveryPointRow = Omit<
+  Selectable<RecoveryPointTable>,
+  'commit_object' | 'deleted_at' | 'stored_bytes' | 'logical_bytes'
+>;
 
 export const resourceGroupColumns = [
   'resource_group.id',
@@ -78,6 +87,7 @@ export const vaultColumns = [
   'vault.location',
   'vault.created_at',
   'vault.created_by',
+  'vault.deletion',
   'vault.version',
 ] as const;
 

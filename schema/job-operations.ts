@@ -82,7 +82,10 @@ const StartRestoreInput = builder.inputType('StartRestoreInput', {
   description: 'What `startRestore` takes.',
   fields: (t) => ({
     recoveryPointId: t.id({ required: true, description: 'The recovery point to restore.' }),
-    gatewayId: t.id({ description: 'The gateway that does it. Left out: the one that made the recovery point.' }),
+    gatewayId: t.id({
+      description:
+        'The gateway that does it. Left out: an activated gateway of the recovery point’s vault that reaches the vCenter.',
+    }),
     vcenterId: t.id({
       description:
         'The vCenter to restore to. Left out: the one it was backed up from. In another one, give `folder` and `datastore` of that one, unless they have the same names.',

@@ -129,7 +129,7 @@ export const Job = builder.interfaceRef<JobRow>('Job').implement({
     gateway: t.field({
       type: Gateway,
       nullable: true,
-      description: 'The gateway that does it.',
+      description: 'The gateway that does it; null when that one was deleted since.',
       resolve: (job, _args, { loaders }) => loaders.gateways.load(job.gateway_id),
     }),
     vault: t.field({

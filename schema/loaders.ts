@@ -14,6 +14,7 @@ import type { Page } from '../control/paging.ts';
 import { recoveryPointsByIds } from '../control/recovery-points/recovery-points.ts';
 import { resourceGroupsByIds } from '../control/resource-groups/resource-groups.ts';
 import type { JobLogRow } from '../control/rows.ts';
+import { type Days, usageByDay, usageByVaultIds, usageByVirtualMachine } from '../control/vaults/usage.ts';
 import { vaultsByIds } from '../control/vaults/vaults.ts';
 import { gatewayIdsByVcenterIds, vcentersByGatewayIds, vcentersByIds } from '../control/vcenters/vcenters.ts';
 import type { Viewer } from '../control/viewer.ts';
@@ -68,8 +69,30 @@ export function createLoaders(control: ControlContext, viewer: Viewer) {
     recoveryPoints: each(recoveryPointsByIds),
     webhooks: each(webhooksByIds),
     webhookDeliveries: each(deliveriesByIds),
+    usageByVault: each(usageByVaultIds),
+    usageByVirtualMachine: remembered(
+      (first: number) => String(first),
+      (first) => many((...args) => usageByVirtualMachine(...args, first)),
+    ),
+    usageByDay: remembered(
+      ({ from, to }: Days) => `${from.getTime()}-${to.getTime()}`,
+      (days) => many((...args) => usageByDay(...args, days)),
+    ),
   };
 }
+/** One loader for each different argument. */
+function remembered<Argument, Loader>(
+  key: (argument: Argument) => string,
+  make: (argument: Argument) => Loader,
+): (argument: Argument) => Loader {
+  const made = new Map<string, Loader>();
+  return (argument) => {
+    const present = made.get(key(argument)) ?? make(argument);
+    made.set(key(argument), present);
+    return present;
+  };
+}
+
 export type Loaders = ReturnType<typeof createLoaders>;
 
 /** What `loadMany` found, in order; what does not exist or may not be seen is left out. */

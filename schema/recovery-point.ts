@@ -53,7 +53,7 @@ const RecoveryPointDisk = builder.objectRef<RecoveryPointRow['disks'][number]>('
 builder.node(RecoveryPoint, {
   id: { resolve: (point) => point.id },
   loadOne: (id, { loaders }) => loaders.recoveryPoints.load(id),
-  authScopes: { scope: 'recoveryPoint:read' },
+  authScopes: { $any: { scope: 'recoveryPoint:read', $granted: 'made' } },
   description: 'One complete image of one virtual machine at one time, restorable on its own.',
   fields: (t) => ({
     virtualMachine: t.field({
@@ -71,7 +71,7 @@ builder.node(RecoveryPoint, {
     gateway: t.field({
       type: Gateway,
       nullable: true,
-      description: 'The gateway that made it.',
+      description: 'The gateway that made it; null when that one was deleted.',
       resolve: (point, _args, { loaders }) => loaders.gateways.load(point.gateway_id),
     }),
     job: t.field({

@@ -35,7 +35,10 @@ export async function reapSnapshots(job: JobContext, site: JobSession, vm: VmRef
   await removeMarked(job, site, vm, { isWanted: isDead, isLeftover: false, parent: lease.signal });
 }
 
-/** Removes this job's snapshots and looks whether they are gone. What remains throws. `isLeftover`: an earlier attempt may have begun it. */
+/**
+ * Removes this job's snapshots and looks whether they are gone. What remains throws. `isLeftover`: an earlier attempt may have begun it, and perhaps that of a gateway
+ * that was deleted since; the job has ended, so whoever made them, nobody needs them.
+ */
 export async function removeJobSnapshots(
   job: JobContext,
   site: JobSession,
@@ -44,7 +47,8 @@ export async function removeJobSnapshots(
   isLeftover = false,
 ): Promise<void> {
   const { gatewayId } = job.gateway.record;
-  const isWanted = ({ job: owner, gateway }: SnapshotMarker) => owner === jobId && gateway === gatewayId;
+  const isWanted = ({ job: owner, gateway }: SnapshotMarker) =>
+    owner === jobId && (isLeftover || gateway === gatewayId);
   await removeMarked(job, site, vm, { isWanted, isLeftover, parent: job.lease.held });
 }
 

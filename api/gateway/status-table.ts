@@ -15,6 +15,7 @@ const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
   ACCESS_KEY_DISABLED: 403,
   ACCOUNT_NOT_ALLOWED: 403,
   GATEWAY_NOT_ACTIVATED: 403,
+  GATEWAY_DELETED: 410,
   CREDENTIALS_EXPIRED: 403,
   NOT_FOUND: 404,
   FENCED: 409,

@@ -20,6 +20,7 @@ import { messageSecretPlace } from './message-credentials.ts';
 import { updateMessagePermissions } from './message-permissions.ts';
 import { identityColumns, identityFindings, type ProvedIdentity } from './proved-identity.ts';
 import { checkSignature, readPublicKey } from './public-keys.ts';
+import { gatewayDeleted } from './refuse-gateway.ts';
 import { verifyAccessKey } from './verify-access-key.ts';
 
 interface Keys {
@@ -80,6 +81,7 @@ async function store(
     .where('id', '=', known.certificate.id)
     .forUpdate()
     .executeTakeFirstOrThrow();
+  if (gateway.status === 'DELETING') throw gatewayDeleted();
   if (checkUsable({ certificate, gateway }, now, keys)) return false;
   await trx
     .updateTable('gateway_certificate')

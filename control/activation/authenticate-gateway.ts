@@ -1,11 +1,11 @@
 import { HoldfastError } from '../../base/errors.ts';
 import type { ControlContext } from '../context.ts';
 import type { GatewayPrincipal } from './gateway-principal.ts';
-import { hasExpiredInSilence } from './refuse-gateway.ts';
+import { gatewayDeleted, hasExpiredInSilence } from './refuse-gateway.ts';
 import { fingerprint, readToken } from './token.ts';
 
 /**
- * Who calls. Looks at the gateway each time: one that was deleted or activated with other keys since the bearer was issued is UNAUTHENTICATED. A
+ * Who calls. Looks at the gateway each time: one that was activated with other keys since the bearer was issued is UNAUTHENTICATED, a deleted one GATEWAY_DELETED. A
  * gateway whose access key expired meanwhile may end what it has begun and be given another one; it gets no new work.
  */
 export async function authenticateGateway(control: ControlContext, bearer: string): Promise<GatewayPrincipal> {
@@ -13,12 +13,12 @@ export async function authenticateGateway(control: ControlContext, bearer: strin
   if (!read) throw unauthenticated();
   const gateway = await control.db
     .selectFrom('gateway')
-    .select(['status', 'signing_key', 'last_seen_at'])
+    .select(['status', 'signing_key', 'last_seen_at', 'deleted_at'])
     .where('id', '=', read.gatewayId)
     .executeTakeFirst();
-  if (!gateway?.signing_key || gateway.status === 'DELETING' || hasExpiredInSilence(control, gateway)) {
-    throw unauthenticated();
-  }
+  if (gateway?.deleted_at) throw gatewayDeleted();
+  // One that is being deleted still has to report how its last jobs end.
+  if (!gateway?.signing_key || hasExpiredInSilence(control, gateway)) throw unauthenticated();
   if (fingerprint(gateway.signing_key) !== read.keyFingerprint) throw unauthenticated();
   return { gatewayId: read.gatewayId };
 }

@@ -3,6 +3,7 @@ import { HoldfastError } from '../../base/errors.ts';
 import { verifyCertificate } from '../../protocol/certificate.ts';
 import type { ControlContext } from '../context.ts';
 import type { GatewayCertificateTable, GatewayTable } from '../database/tables.ts';
+import { gatewayDeleted } from './refuse-gateway.ts';
 import { signing } from './signing.ts';
 
 export interface KnownCertificate {
@@ -10,7 +11,7 @@ export interface KnownCertificate {
   readonly gateway: Selectable<GatewayTable>;
 }
 
-/** The certificate this control plane once issued, and its gateway. Throws CERTIFICATE_INVALID for anything else. */
+/** The certificate this control plane once issued, and its gateway. Throws GATEWAY_DELETED, CERTIFICATE_INVALID for anything else. */
 export async function knownCertificate(control: ControlContext, text: string): Promise<KnownCertificate> {
   const { publicKey } = await signing(control);
   const { jti, gatewayId } = await verifyCertificate(text, publicKey);
@@ -21,7 +22,8 @@ export async function knownCertificate(control: ControlContext, text: string): P
     .where('gateway_id', '=', gatewayId)
     .executeTakeFirst();
   const gateway = await control.db.selectFrom('gateway').selectAll().where('id', '=', gatewayId).executeTakeFirst();
-  if (!certificate || !gateway || gateway.status === 'DELETING') throw unknownCertificate();
+  if (certificate && gateway?.status === 'DELETING') throw gatewayDeleted();
+  if (!certificate || !gateway) throw unknownCertificate();
   return { certificate, gateway };
 }
 
@@ -51,7 +53,7 @@ const newCertificate = 'Issue a new certificate for this gateway and activate it
 function unknownCertificate(): HoldfastError {
   return new HoldfastError({
     code: 'CERTIFICATE_INVALID',
-    message: 'This certificate belongs to no gateway of this control plane; the gateway may have been deleted.',
+    message: 'This certificate belongs to no gateway of this control plane.',
     remedy: 'Check that the file was downloaded from this control plane, or create a gateway and use its certificate.',
     retryable: false,
   });

@@ -22,9 +22,12 @@ export function openMessageSecret(
   return control.vault.open(gateway.message_secret_sealed, messageSecretPlace(gateway.id)).toString('utf8');
 }
 
-/** Whether a gateway may use the message channel at all. One whose access key has expired may still tell how what it has begun goes on. */
+/**
+ * Whether a gateway may use the message channel at all. One whose access key has expired may still tell how what it has begun goes on, and so may one that is being deleted; once it
+ * is gone it has no secret any more.
+ */
 export function mayUseMessages(status: GatewayStatus): boolean {
-  return status !== 'DELETING' && status !== 'CERTIFICATE_EXPIRED';
+  return status !== 'CERTIFICATE_EXPIRED';
 }
 
 /** How a gateway connects to the message channel at `url`: with credentials of its own, or with those the operator made for all gateways. */

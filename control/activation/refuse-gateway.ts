@@ -4,18 +4,27 @@ import type { ControlContext } from '../context.ts';
 import type { GatewayTable } from '../database/tables.ts';
 import { gatewayNotActivated } from './sealing-key.ts';
 
-type Checked = Pick<Selectable<GatewayTable>, 'status' | 'signing_key' | 'last_seen_at'>;
+type Checked = Pick<Selectable<GatewayTable>, 'status' | 'signing_key' | 'last_seen_at' | 'deleted_at'>;
 
 /**
- * The signing key of a gateway that may get a bearer. Throws GATEWAY_NOT_ACTIVATED, or CERTIFICATE_EXPIRED after a silence longer than
+ * The signing key of a gateway that may get a bearer. Throws GATEWAY_DELETED, GATEWAY_NOT_ACTIVATED, or CERTIFICATE_EXPIRED after a silence longer than
  * `certificateSilenceMs`. One whose access key has expired gets it: to be told, to end what it has begun, and to be given another key.
  */
 export function keyOfKnownGateway(control: ControlContext, gateway: Checked | undefined): Buffer {
-  if (!gateway?.signing_key || gateway.status === 'DELETING' || gateway.status === 'NOT_ACTIVATED') {
-    throw gatewayNotActivated();
-  }
+  if (gateway?.deleted_at) throw gatewayDeleted();
+  if (!gateway?.signing_key || gateway.status === 'NOT_ACTIVATED') throw gatewayNotActivated();
   if (hasExpiredInSilence(control, gateway)) throw silentTooLong();
   return gateway.signing_key;
+}
+
+/** For good: nothing brings it back, and its agent may forget what it knows. */
+export function gatewayDeleted(): HoldfastError {
+  return new HoldfastError({
+    code: 'GATEWAY_DELETED',
+    message: 'This gateway was deleted.',
+    remedy: 'To use this appliance again, create a gateway, download its certificate and activate with that one.',
+    retryable: false,
+  });
 }
 
 export function hasExpiredInSilence(

@@ -36,7 +36,7 @@ export async function issueToken(
   await checkChallenge(control, 'token', gatewayId, challenge);
   const gateway = await control.db
     .selectFrom('gateway')
-    .select(['status', 'signing_key', 'last_seen_at'])
+    .select(['status', 'signing_key', 'last_seen_at', 'deleted_at'])
     .where('id', '=', gatewayId)
     .executeTakeFirst();
   const der = keyOfKnownGateway(control, gateway);

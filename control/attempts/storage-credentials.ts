@@ -6,6 +6,7 @@ import type { GatewayPrincipal } from '../activation/gateway-principal.ts';
 import { sealingKeyOf } from '../activation/sealing-key.ts';
 import type { ControlContext } from '../context.ts';
 import type { JobKind } from '../database/tables.ts';
+import { ConflictError } from '../errors.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { credentialsExpired } from './credentials-expired.ts';
 import { guardAttempt } from './guard-attempt.ts';
@@ -27,9 +28,10 @@ export async function issueStorageCredentials(
     const { job } = await guardAttempt(trx, principal, attemptId, request.fence, new Date(control.clock.now()));
     const vault = await trx
       .selectFrom('vault')
-      .select('location')
+      .select(['location', 'status'])
       .where('id', '=', job.vault_id)
       .executeTakeFirstOrThrow();
+    if (vault.status === 'DELETING') throw vaultDeleting();
     const gateway = await trx
       .selectFrom('gateway')
       .select(['id', 'sealing_key', 'status'])
@@ -45,4 +47,13 @@ export async function issueStorageCredentials(
     sealed: seal(sealingKey, plaintext, sealContext.storageCredentials(attemptId), control.ids),
     expiresAt: credentials.expiresAt,
   };
+}
+
+/** From now on nobody may write there; what could, ends. */
+export function vaultDeleting(): ConflictError {
+  return new ConflictError(
+    'VAULT_DELETING',
+    'The vault of this job is being deleted.',
+    'Use another vault; there is nothing to be done about this job.',
+  );
 }

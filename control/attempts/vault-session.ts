@@ -5,6 +5,7 @@ import type { ControlContext } from '../context.ts';
 import { NotFoundError } from '../errors.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { guardAttempt } from './guard-attempt.ts';
+import { vaultDeleting } from './storage-credentials.ts';
 
 /**
  * Opens a session on the attempt's vault before an index or a block map is loaded: collection removes nothing that an open session may have
@@ -20,6 +21,14 @@ export async function openVaultSession(
   return inTransaction(control, async (trx) => {
     const now = new Date(control.clock.now());
     const { job } = await guardAttempt(trx, principal, attemptId, request.fence, now);
+    const vault = await trx
+      .selectFrom('vault')
+      .select('status')
+      .where('id', '=', job.vault_id)
+      // Whoever deletes it now waits and then sees this session, or is seen here.
+      .forKeyShare()
+      .executeTakeFirstOrThrow();
+    if (vault.status === 'DELETING') throw vaultDeleting();
     const pins = [...new Set(request.pins)];
     if (pins.length > 0) {
       const found = await trx
@@ -28,6 +37,8 @@ export async function openVaultSession(
         .where('id', 'in', pins)
         .where('vault_id', '=', job.vault_id)
         .where('status', '=', 'AVAILABLE')
+        // Whoever deletes one of them now waits and then sees this session, or is seen here.
+        .forShare()
         .execute();
       if (found.length !== pins.length) throw new NotFoundError('recovery point');
     }

@@ -7,6 +7,7 @@ import * as moreScopes from '../../migrations/0003-more-scopes.ts';
 import * as creating from '../../migrations/0004-creating.ts';
 import * as gatewayCredentials from '../../migrations/0005-gateway-credentials.ts';
 import * as flowControl from '../../migrations/0006-flow-control.ts';
+import * as deletion from '../../migrations/0007-deletion.ts';
 import * as vcenterLife from '../../migrations/0008-vcenter-life.ts';
 import * as platform from '../../migrations/0009-platform.ts';
 import * as webhooks from '../../migrations/0010-webhooks.ts';
@@ -22,6 +23,7 @@ const migrations = {
   '0005-gateway-credentials': gatewayCredentials,
   '0006-flow-control': flowControl,
   '0008-vcenter-life': vcenterLife,
+  '0007-deletion': deletion,
   '0009-platform': platform,
   '0010-webhooks': webhooks,
   '0011-job-log': jobLog,

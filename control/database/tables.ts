@@ -8,7 +8,9 @@ import type { CommitRequest, DiskSummary, Progress, TransferStatistics } from '.
 import type { AuditEntryTable, AuditOutcomeTable } from './audit-tables.ts';
 import type { GatewayCommandTable } from './command-table.ts';
 import type { ExpiryWarningColumns, GatewayCredentialsColumns } from './credentials-columns.ts';
+import type { GatewayDeletionColumns, RecoveryPointDeletionColumns, VaultDeletionColumns } from './deletion-columns.ts';
 import type { EventHeadTable, EventTable } from './event-tables.ts';
+
 import type { JobLogTable } from './job-log-table.ts';
 import type { WebhookDeliveryTable, WebhookTable } from './webhook-tables.ts';
 
@@ -119,7 +121,7 @@ export interface AccessKeyTable extends ExpiryWarningColumns {
   version: WithDefault<number>;
 }
 
-export interface VaultTable {
+export interface VaultTable extends VaultDeletionColumns {
   id: string;
   resource_group_id: string;
   region_id: string;
@@ -141,7 +143,7 @@ export interface VaultTable {
 /** AUTO: hot-add where the gateway's VM is in the same vCenter, otherwise NFC. */
 export type TransportMode = 'AUTO' | 'HOTADD' | 'NFC';
 
-export interface GatewayTable extends GatewayCredentialsColumns {
+export interface GatewayTable extends GatewayCredentialsColumns, GatewayDeletionColumns {
   id: string;
   vault_id: string;
   resource_group_id: string;
@@ -351,7 +353,7 @@ export interface VaultSessionTable {
   ended_at: Nullable<Date>;
 }
 
-export interface RecoveryPointTable {
+export interface RecoveryPointTable extends RecoveryPointDeletionColumns {
   id: string;
   resource_group_id: string;
   vault_id: string;

@@ -59,6 +59,7 @@ function visibleGateway(
     .selectFrom('gateway')
     .select(gatewayColumns)
     .where(isOneOf('gateway.id', [gatewayId]))
+    .where('gateway.deleted_at', 'is', null)
     .where(visible(viewer, 'gateway.resource_group_id'))
     .forUpdate()
     .executeTakeFirst();

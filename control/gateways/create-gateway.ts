@@ -125,6 +125,8 @@ async function usableVault(trx: Transaction<Database>, viewer: Viewer, wanted: W
     .where(isOneOf('vault.id', [wanted.vaultId ?? '']))
     .where(visible(viewer, 'vault.resource_group_id'))
     .where('vault.status', '!=', 'DELETING')
+    // A vault that begins to be deleted now is either seen here, or sees this gateway.
+    .forKeyShare()
     .executeTakeFirst();
   if (!vault) throw new NotFoundError('vault');
   if (wanted.networkType === 'VPC' && wanted.vpcRegion !== vault.region_id)
@@ -191,6 +193,7 @@ async function readCreated(
     .selectFrom('gateway')
     .select(gatewayColumns)
     .where('gateway.id', '=', id)
+    .where('gateway.deleted_at', 'is', null)
     .where(visible(viewer, 'gateway.resource_group_id'))
     .executeTakeFirst();
   if (!gateway) throw new NotFoundError('gateway');

@@ -17,6 +17,7 @@ export async function gatewaysByIds(
     .selectFrom('gateway')
     .select(gatewayColumns)
     .where(isOneOf('gateway.id', ids))
+    .where('gateway.deleted_at', 'is', null)
     .where(visible(viewer, 'gateway.resource_group_id'))
     .execute();
   return inOrder(ids, rows);
@@ -48,6 +49,7 @@ export async function listGateways(
   let query = control.db
     .selectFrom('gateway')
     .select(gatewayColumns)
+    .where('gateway.deleted_at', 'is', null)
     .where(visible(viewer, 'gateway.resource_group_id'));
   if (statuses) query = query.where(equalsAny('gateway.status', statuses));
   if (vaultId) query = query.where(isOneOf('gateway.vault_id', [vaultId]));
@@ -102,6 +104,7 @@ export async function latestCertificatesByGatewayIds(
     .select(gatewayCertificateColumns)
     .distinctOn('gateway_certificate.gateway_id')
     .where(isOneOf('gateway_certificate.gateway_id', gatewayIds))
+    .where('gateway.deleted_at', 'is', null)
     .where(visible(viewer, 'gateway.resource_group_id'))
     .orderBy('gateway_certificate.gateway_id')
     // The last one is never void, whatever the clock did between two of them.
@@ -123,6 +126,7 @@ export async function gatewayCertificatesByIds(
     .innerJoin('gateway', 'gateway.id', 'gateway_certificate.gateway_id')
     .select(gatewayCertificateColumns)
     .where(isOneOf('gateway_certificate.id', ids))
+    .where('gateway.deleted_at', 'is', null)
     .where(visible(viewer, 'gateway.resource_group_id'))
     .execute();
   return inOrder(ids, rows);

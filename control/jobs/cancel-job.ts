@@ -9,7 +9,8 @@ import { requireScope, type Viewer } from '../viewer.ts';
 import { wakeGateway } from '../wake-gateway.ts';
 import { concludeCommitted } from './conclude-committed.ts';
 import { cleanUpAfter } from './insert-job.ts';
-import { moveJob } from './transitions.ts';
+import { isTerminal } from './job-status.ts';
+import { type JobRow, moveJob } from './transitions.ts';
 import { requireVisibleJob } from './visible-job.ts';
 
 /**
@@ -25,29 +26,35 @@ export async function cancelJob(
   const jobId = requireUuid(input.jobId, 'job');
   const gatewayId = await inTransaction(control, async (trx, emit) => {
     const job = await requireVisibleJob(trx, viewer, jobId);
-    const now = new Date(control.clock.now());
-    switch (job.status) {
-      case 'CREATED':
-      case 'QUEUED':
-        if (await concludeCommitted(control, trx, emit, job)) return undefined;
-        return (await cancelWaiting(control, trx, emit, jobId, now)) ? job.gateway_id : undefined;
-      case 'RUNNING':
-        await moveJob(trx, emit, { jobId, to: 'CANCELING', now });
-        return job.gateway_id;
-      case 'CANCELING':
-        return job.gateway_id;
-      case 'CANCELED':
-        return undefined;
-      default:
-        throw new ConflictError(
-          'JOB_ALREADY_FINISHED',
-          `This job has ended already: ${job.status}.`,
-          'There is nothing left to cancel.',
-        );
-    }
+    if (job.status === 'CANCELED') return undefined;
+    if (isTerminal(job.status)) throw alreadyFinished(job.status);
+    return cancelOpenJob(control, trx, emit, job);
   });
   if (gatewayId) await wakeGateway(control, gatewayId, 'CANCEL');
   return jobId;
+}
+
+/** Cancels a job that has not ended, which the caller has locked. Returns the gateway to wake, if there is one. */
+export async function cancelOpenJob(
+  control: ControlContext,
+  trx: Transaction<Database>,
+  emit: Emit,
+  job: JobRow,
+): Promise<string | undefined> {
+  const now = new Date(control.clock.now());
+  const jobId = job.id;
+  if (job.status === 'RUNNING') await moveJob(trx, emit, { jobId, to: 'CANCELING', now });
+  if (job.status !== 'QUEUED' && job.status !== 'CREATED') return job.gateway_id;
+  if (await concludeCommitted(control, trx, emit, job)) return undefined;
+  return (await cancelWaiting(control, trx, emit, jobId, now)) ? job.gateway_id : undefined;
+}
+
+function alreadyFinished(status: string): ConflictError {
+  return new ConflictError(
+    'JOB_ALREADY_FINISHED',
+    `This job has ended already: ${status}.`,
+    'There is nothing left to cancel.',
+  );
 }
 
 /** A job that waits for its next attempt may have left things in the vCenter with its last one. True: a clean-up is queued. */

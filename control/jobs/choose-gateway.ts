@@ -23,11 +23,14 @@ export async function chooseGateway(
     .innerJoin('vcenter_gateway', 'vcenter_gateway.gateway_id', 'gateway.id')
     .selectAll('gateway')
     .where('vcenter_gateway.vcenter_id', '=', vcenterId)
+    .where('gateway.deleted_at', 'is', null)
     .where(visible(viewer, 'gateway.resource_group_id'))
     .$if(asked !== undefined, (query) => query.where('gateway.id', '=', asked?.id ?? ''))
     .$if(vaultId !== undefined, (query) => query.where('gateway.vault_id', '=', vaultId ?? ''))
     .orderBy('gateway.created_at')
     .orderBy('gateway.id')
+    // Whoever deletes one of them now waits and then sees this job, or is seen here.
+    .forKeyShare('gateway')
     .execute();
   if (asked && candidates.length === 0) throw notConnected();
   const activated = candidates.filter((gateway) => gateway.activated_at !== null && gateway.status !== 'DELETING');
@@ -41,6 +44,7 @@ async function visibleGateway(trx: Transaction<Database>, viewer: Viewer, gatewa
     .selectFrom('gateway')
     .selectAll('gateway')
     .where('gateway.id', '=', gatewayId)
+    .where('gateway.deleted_at', 'is', null)
     .where(visible(viewer, 'gateway.resource_group_id'))
     .executeTakeFirst();
   if (!gateway) throw new NotFoundError('gateway');

@@ -1,7 +1,9 @@
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
+import type { Finding } from '../../protocol/primitives.ts';
 import type { ControlContext } from '../context.ts';
 import type { Database, GatewayStatus, JobInput, WaitReason } from '../database/tables.ts';
 import type { Emit } from '../events/event.ts';
+import { gatewayForCleanUp } from './clean-up-gateway.ts';
 import { logTransition } from './job-log.ts';
 import { type JobRow, jobEvent } from './transitions.ts';
 
@@ -52,19 +54,29 @@ export async function insertJob(
   return row;
 }
 
-/** Removes what `job` left behind in its vCenter, as a job of its own. */
+/** Removes what `job` left behind in its vCenter, as a job of its own. False: no gateway is there that could, which the job's findings tell. */
 export async function insertCleanupJob(
   control: ControlContext,
   trx: Transaction<Database>,
   emit: Emit,
   job: JobRow,
-): Promise<void> {
+): Promise<boolean> {
+  const gateway = await gatewayForCleanUp(trx, job);
+  if (!gateway) {
+    const findings = JSON.stringify([nobodyCleansUp]);
+    await trx
+      .updateTable('job')
+      .set({ findings: sql`findings || ${findings}::jsonb` })
+      .where('id', '=', job.id)
+      .execute();
+    return false;
+  }
   await insertJob(control, trx, emit, {
     id: control.ids.uuid(),
     input: { kind: 'CLEANUP', ofJobId: job.id },
     resourceGroupId: job.resource_group_id,
-    vaultId: job.vault_id,
-    gatewayId: job.gateway_id,
+    vaultId: gateway.vaultId,
+    gatewayId: gateway.gatewayId,
     vcenterId: job.vcenter_id,
     virtualMachineId: job.virtual_machine_id,
     recoveryPointId: null,
@@ -72,7 +84,17 @@ export async function insertCleanupJob(
     waitReason: null,
     createdBy: job.created_by,
   });
+  return true;
 }
+
+const nobodyCleansUp: Finding = {
+  code: 'CLEANUP_NOT_POSSIBLE',
+  severity: 'WARNING',
+  message:
+    'The gateway of this job was deleted and no other one reaches the vCenter, so nobody looked whether the job left something there.',
+  remedy:
+    'Look in the vCenter for a snapshot or a half-made virtual machine of this job and remove it. The next backup of the virtual machine, through any gateway, removes such a snapshot too.',
+};
 
 /**
  * For a job that has just ended without success and whose attempts may have left a snapshot or a half-made VM, because one was lost or the
@@ -85,8 +107,7 @@ export async function cleanUpAfter(
   ended: JobRow,
 ): Promise<boolean> {
   if (ended.kind === 'CLEANUP' || ended.fence === 0 || ended.virtual_machine_id === null) return false;
-  await insertCleanupJob(control, trx, emit, ended);
-  return true;
+  return insertCleanupJob(control, trx, emit, ended);
 }
 
 /** Why a job queued for a gateway in this status has to wait; null: it need not. */

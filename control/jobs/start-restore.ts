@@ -87,7 +87,10 @@ async function requireAvailablePoint(trx: Transaction<Database>, viewer: Viewer,
       'virtual_machine.name as vm_name',
     ])
     .where('recovery_point.id', '=', recoveryPointId)
+    .where('recovery_point.deleted_at', 'is', null)
     .where(visible(viewer, 'recovery_point.resource_group_id'))
+    // Whoever deletes it now waits and then sees this restore, or is seen here.
+    .forShare('recovery_point')
     .executeTakeFirst();
   if (!point) throw new NotFoundError('recovery point');
   if (point.status === 'AVAILABLE') return point;

@@ -5,6 +5,8 @@ import { loseAttempt } from '../attempts/lose-attempt.ts';
 import { sweepCommands } from '../commands/sweep-commands.ts';
 import type { ControlContext } from '../context.ts';
 import { DatabaseUnavailableError } from '../database/unavailable.ts';
+import { startDeletionSweeper } from '../deletion/deletion-sweeper.ts';
+import { sweepDeletions } from '../deletion/sweep-deletions.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { forgetIdempotencyKeys } from '../idempotency.ts';
 import { sweepRefreshes } from '../vcenters/sweep-refreshes.ts';
@@ -35,6 +37,7 @@ export function sweeper(control: ControlContext): { runOnce(): Promise<SweepRepo
         expiredCommands: await sweepCommands(control),
       };
       await sweepExpiring(control);
+      await sweepDeletions(control);
       await sweepRefreshes(control);
       await endRetryDelays(control);
       await closeWhatDeadAttemptsHold(control);
@@ -47,17 +50,20 @@ export function sweeper(control: ControlContext): { runOnce(): Promise<SweepRepo
 /** Runs the sweeper again and again until disposed; a failing run is logged and the next one follows. */
 export function startSweeper(control: ControlContext, options: { readonly intervalMs?: number } = {}): AsyncDisposable {
   const stop = new AbortController();
+  const intervalMs = options.intervalMs ?? 3_000;
+  const deletions = startDeletionSweeper(control, { intervalMs });
   const { runOnce } = sweeper(control);
   const loop = async () => {
     while (!stop.signal.aborted) {
       await runOnce().catch((error: unknown) => control.logger.error({ error: String(error) }, 'A sweep failed.'));
-      await control.clock.sleep(options.intervalMs ?? 3_000, stop.signal).catch(() => undefined);
+      await control.clock.sleep(intervalMs, stop.signal).catch(() => undefined);
     }
   };
   const running = loop();
   return {
     async [Symbol.asyncDispose]() {
       stop.abort();
+      await deletions[Symbol.asyncDispose]();
       await running;
     },
   };

@@ -42,6 +42,7 @@ export async function commitRecoveryPoint(
     const { manifestKey, manifestHash } = request;
     const accepted = await trx.selectFrom('recovery_point').selectAll().where('job_id', '=', job.id).executeTakeFirst();
     if (accepted) {
+      if (accepted.status === 'DELETING') throw fenced('the recovery point of this job was deleted');
       const same = accepted.manifest_key === manifestKey && accepted.manifest_hash === manifestHash;
       if (!same) throw fenced('another manifest of this job was accepted');
       return { recoveryPointId: accepted.id, commit: accepted.commit_object };

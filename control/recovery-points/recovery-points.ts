@@ -16,6 +16,7 @@ export async function recoveryPointsByIds(
     .selectFrom('recovery_point')
     .select(recoveryPointColumns)
     .where(isOneOf('recovery_point.id', ids))
+    .where('recovery_point.deleted_at', 'is', null)
     .where(visible(viewer, 'recovery_point.resource_group_id'))
     .execute();
   return inOrder(ids, rows);
@@ -46,6 +47,7 @@ export async function listRecoveryPoints(
   let query = control.db
     .selectFrom('recovery_point')
     .select(recoveryPointColumns)
+    .where('recovery_point.deleted_at', 'is', null)
     .where(visible(viewer, 'recovery_point.resource_group_id'));
   if (virtualMachineId) query = query.where(isOneOf('recovery_point.virtual_machine_id', [virtualMachineId]));
   if (vaultId) query = query.where(isOneOf('recovery_point.vault_id', [vaultId]));

@@ -63,6 +63,7 @@ export async function readVault(db: ControlContext['db'], viewer: Viewer, id: st
     .selectFrom('vault')
     .select(vaultColumns)
     .where('vault.id', '=', id)
+    .where('vault.deleted_at', 'is', null)
     .where(visible(viewer, 'vault.resource_group_id'))
     .executeTakeFirst();
   if (!vault) throw new NotFoundError('vault');

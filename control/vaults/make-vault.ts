@@ -47,6 +47,7 @@ export async function planVault(
     .where('resource_group_id', '=', resourceGroupId)
     .where('region_id', '=', region.id)
     .where('name', '=', name)
+    .where('deleted_at', 'is', null)
     .executeTakeFirst();
   if (taken) throw nameTaken(name);
   return { name, region, resourceGroupId };

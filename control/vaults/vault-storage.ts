@@ -121,7 +121,7 @@ export async function abandonVault(
 const cleanUpMs = 10_000;
 
 /** From where the control plane stands, with no more rights than `access`. */
-function openVaultStore(
+export function openVaultStore(
   { storage: { driver, target } }: Pick<Storage, 'storage'>,
   location: VaultLocation,
   access: StorageCredentials['access'],

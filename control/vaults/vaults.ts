@@ -15,6 +15,7 @@ export async function vaultsByIds(
     .selectFrom('vault')
     .select(vaultColumns)
     .where(isOneOf('vault.id', ids))
+    .where('vault.deleted_at', 'is', null)
     .where(visible(viewer, 'vault.resource_group_id'))
     .execute();
   return inOrder(ids, rows);
@@ -44,7 +45,11 @@ export async function listVaults(
   requireScope(viewer, 'vault:read');
   const { statuses, regionId, resourceGroupId, redundancyType, createdAfter, createdBefore } = page.filter ?? {};
   const { gatewayId, virtualMachineId } = page.filter ?? {};
-  let query = control.db.selectFrom('vault').select(vaultColumns).where(visible(viewer, 'vault.resource_group_id'));
+  let query = control.db
+    .selectFrom('vault')
+    .select(vaultColumns)
+    .where('vault.deleted_at', 'is', null)
+    .where(visible(viewer, 'vault.resource_group_id'));
   if (statuses) query = query.where(equalsAny('vault.status', statuses));
   if (regionId) query = query.where('vault.region_id', '=', regionId);
   if (resourceGroupId) query = query.where(isOneOf('vault.resource_group_id', [resourceGroupId]));
@@ -63,6 +68,7 @@ export async function listVaults(
         eb
           .selectFrom('recovery_point')
           .select('recovery_point.id')
+          .where('recovery_point.deleted_at', 'is', null)
           .whereRef('recovery_point.vault_id', '=', 'vault.id')
           .where(isOneOf('recovery_point.virtual_machine_id', [virtualMachineId])),
       ),

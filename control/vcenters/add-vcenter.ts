@@ -1,7 +1,9 @@
+import type { Transaction } from 'kysely';
 import { z } from 'zod';
 import { isOneOf } from '../by-ids.ts';
 import type { ControlContext } from '../context.ts';
 import { violatedConstraint } from '../database/constraints.ts';
+import type { Database } from '../database/tables.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { platforms } from '../gateways/create-gateway.ts';
@@ -50,6 +52,7 @@ export async function addVCenter(
     .selectFrom('gateway')
     .select(['gateway.id', 'gateway.platform', 'gateway.resource_group_id'])
     .where(isOneOf('gateway.id', [wanted.gatewayId]))
+    .where('gateway.deleted_at', 'is', null)
     .where(visible(viewer, 'gateway.resource_group_id'))
     .executeTakeFirst();
   if (!gateway) throw new NotFoundError('gateway');
@@ -83,6 +86,7 @@ export async function addVCenter(
         .executeTakeFirst();
       const { id, replayed } = await idempotent(trx, control, viewer, request, known?.id ?? vcenterId);
       if (replayed) return { vcenter: await readVcenter(trx, viewer, id) };
+      await requireGatewayStays(trx, gateway.id);
       if (!known || known.removed_at !== null) {
         const name = wanted.name ?? displayName(about.name, address);
         const now = new Date(control.clock.now());
@@ -127,6 +131,17 @@ export async function addVCenter(
     if (violatedConstraint(error) !== 'vcenter_already_added') throw error;
     return await record();
   }
+}
+
+/** It may have been deleted while it talked to the vCenter; from here on a deletion waits for this transaction. */
+async function requireGatewayStays(trx: Transaction<Database>, gatewayId: string): Promise<void> {
+  const gateway = await trx
+    .selectFrom('gateway')
+    .select('status')
+    .where('id', '=', gatewayId)
+    .forKeyShare()
+    .executeTakeFirst();
+  if (!gateway || gateway.status === 'DELETING') throw new NotFoundError('gateway');
 }
 
 function displayName(ownName: string, address: string): string {

@@ -10,7 +10,8 @@ import { reportVcenterStatus } from './vcenter-status.ts';
  */
 export async function finishRefresh(
   control: ControlContext,
-  gatewayId: string,
+  /** Null: nobody's answer, its time is over. */
+  gatewayId: string | null,
   {
     loginVersion,
     ...refresh
@@ -20,12 +21,21 @@ export async function finishRefresh(
   await inTransaction(control, async (trx, emit) => {
     const vcenter = await trx
       .selectFrom('vcenter')
-      .innerJoin('vcenter_gateway', 'vcenter_gateway.vcenter_id', 'vcenter.id')
       .select(['vcenter.id', 'vcenter.name', 'vcenter.resource_group_id'])
       .where('vcenter.id', '=', refresh.vcenterId)
       .where('vcenter.inventory_refresh_id', '=', refresh.refreshId)
       .where('vcenter.inventory_state', '=', 'REFRESHING')
-      .where('vcenter_gateway.gateway_id', '=', gatewayId)
+      .$if(gatewayId !== null, (query) =>
+        query.where((eb) =>
+          eb.exists(
+            eb
+              .selectFrom('vcenter_gateway')
+              .select('vcenter_gateway.vcenter_id')
+              .whereRef('vcenter_gateway.vcenter_id', '=', 'vcenter.id')
+              .where('vcenter_gateway.gateway_id', '=', gatewayId ?? ''),
+          ),
+        ),
+      )
       .forUpdate('vcenter')
       .executeTakeFirst();
     if (!vcenter) return;

@@ -6,17 +6,15 @@ import { refreshDeadlineMs } from './refresh-inventory.ts';
 export async function sweepRefreshes(control: ControlContext): Promise<number> {
   const overdue = await control.db
     .selectFrom('vcenter')
-    .innerJoin('vcenter_gateway', 'vcenter_gateway.vcenter_id', 'vcenter.id')
-    .select(['vcenter.id', 'vcenter.inventory_refresh_id', 'vcenter_gateway.gateway_id'])
-    .distinctOn('vcenter.id')
+    .select(['vcenter.id', 'vcenter.inventory_refresh_id'])
     .where('vcenter.inventory_state', '=', 'REFRESHING')
     .where('vcenter.inventory_refresh_id', '<', firstUuidAt(control.clock.now() - refreshDeadlineMs))
     .orderBy('vcenter.id')
     .limit(100)
     .execute();
-  for (const { id, inventory_refresh_id: refreshId, gateway_id: gatewayId } of overdue) {
+  for (const { id, inventory_refresh_id: refreshId } of overdue) {
     if (refreshId === null) continue;
-    await finishRefresh(control, gatewayId, { refreshId, vcenterId: id }, { ok: false, error: tookTooLong });
+    await finishRefresh(control, null, { refreshId, vcenterId: id }, { ok: false, error: tookTooLong });
   }
   return overdue.length;
 }

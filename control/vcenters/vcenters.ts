@@ -97,6 +97,7 @@ export async function gatewayIdsByVcenterIds(
     .innerJoin('gateway', 'gateway.id', 'vcenter_gateway.gateway_id')
     .select(['vcenter_gateway.vcenter_id', 'vcenter_gateway.gateway_id'])
     .where(isOneOf('vcenter_gateway.vcenter_id', vcenterIds))
+    .where('gateway.deleted_at', 'is', null)
     .where(visible(viewer, 'gateway.resource_group_id'))
     .orderBy('gateway.created_at')
     .orderBy('gateway.id')

@@ -1,0 +1,206 @@
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { FaultPlan } from '../base/fault-plan.ts';
+import { answerLostOnce, errorOnce } from '../base/faults.ts';
+import { openVaultSession } from '../control/attempts/vault-session.ts';
+import type { ControlContext } from '../control/context.ts';
+import { deletionSweeper } from '../control/deletion/deletion-sweeper.ts';
+import { startBackup } from '../control/jobs/start-backup.ts';
+import { startRestore } from '../control/jobs/start-restore.ts';
+import type { Scope } from '../control/scopes.ts';
+import { faultyStorage } from '../drivers/faulty-storage.ts';
+import { encodeId } from '../schema/global-id.ts';
+import { claimOne, finishBackup } from './support/control-scene.ts';
+import { deletionScene, never } from './support/deletion-scene.ts';
+import { onApi } from './support/on-api.ts';
+import { ask, newKey } from './support/public-api.ts';
+
+onApi('deletion of recovery points and vaults', (suite) => {
+  const on = deletionScene(suite);
+  const { run, deleteGateway, sweep, keysOf, backup, eventsOf } = on;
+
+  it('of recovery points is all or nothing, leaves the last one, and waits for whoever reads it', async () => {
+    const { control } = suite;
+    const [first, second] = [await backup(), await backup()];
+    const remove = (ids: readonly string[], more: object = {}, key?: string) =>
+      run('deleteRecoveryPoints', { recoveryPointIds: ids, ...more }, key);
+    const unknown = encodeId('RecoveryPoint', control.ids.uuid());
+    expect(await remove([first.gid, unknown])).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await remove([first.gid, second.gid])).toMatchObject({ code: 'LAST_RECOVERY_POINT' });
+    expect(await remove([])).toMatchObject({ code: 'INVALID_INPUT' });
+    const all: readonly Scope[] = ['recoveryPoint:read', 'gateway:write', 'vault:write'];
+    const weak = await newKey(control, { scopes: all });
+    expect(await remove([first.gid], {}, weak)).toMatchObject({ requiredScope: 'recoveryPoint:delete' });
+    const restore = await startRestore(control, on.scene.viewer, { recoveryPointId: first.id });
+    expect(await remove([first.gid])).toMatchObject({ code: 'RECOVERY_POINT_IN_USE', retryable: true });
+    await control.db.updateTable('job').set({ status: 'CANCELED' }).where('id', '=', restore).execute();
+
+    // A backup that builds on it has pinned it: it goes when that has ended.
+    await startBackup(control, on.scene.viewer, { virtualMachineId: on.scene.virtualMachineIds[0] });
+    const work = await claimOne(control, on.scene.gateway);
+    const principal = { gatewayId: on.scene.gateway.gatewayId };
+    await openVaultSession(control, principal, work.attemptId, { fence: work.fence, pins: [second.id] });
+    const input = { idempotencyKey: 'twice' };
+    const removed = await remove([second.gid], input);
+    expect(removed.recoveryPoints).toEqual([{ id: second.gid, status: 'DELETING' }]);
+    await sweep();
+    expect(await keysOf(on.scene.vaultId)).toContain(`manifests/${second.name}`);
+    await expect(
+      openVaultSession(control, principal, work.attemptId, { fence: work.fence, pins: [second.id] }),
+    ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const own = await finishBackup(control, on.scene.gateway, work);
+    await sweep();
+    expect(await keysOf(on.scene.vaultId)).not.toContain(`manifests/${second.name}`);
+    expect(await remove([second.gid], input)).toMatchObject({ recoveryPointIds: [second.gid], recoveryPoints: [] });
+    expect(await remove([second.gid])).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await remove([first.gid, encodeId('RecoveryPoint', own)], { deleteLast: true })).toMatchObject({
+      recoveryPointIds: expect.any(Array),
+    });
+  });
+
+  it('goes on after every way of being cut off, and never takes a missing mount for an empty one', async () => {
+    const point = await backup();
+    await deleteGateway({ deleteBackupData: true, confirmName: on.gatewayName });
+    const { control } = suite;
+    const faults = new FaultPlan([
+      errorOnce('storage.head', 'UNREACHABLE'),
+      errorOnce('storage.delete', 'THROTTLED'),
+      answerLostOnce('storage.delete'),
+    ]);
+    const { driver, target } = control.storage;
+    const storage = { driver: faultyStorage(driver, { faults, clock: control.clock }), target };
+    const troubled: ControlContext = { ...control, storage };
+    const turn = () => deletionSweeper(troubled).runOnce(never);
+    expect([await turn(), await turn(), await turn()]).toEqual(
+      Array.from({ length: 3 }, () => ({ recoveryPoints: 0, vaults: 0 })),
+    );
+    expect(faults.list()).toEqual([]);
+    // The commit went and its answer was lost: without one the manifest is no recovery point.
+    expect(await keysOf(on.scene.vaultId)).toEqual(expect.not.arrayContaining([`commits/${point.name}`]));
+    expect(await keysOf(on.scene.vaultId)).toContain(`manifests/${point.name}`);
+    const place = join(control.storageRoot, 'vaults', on.scene.vaultId);
+    await rename(place, `${place}-away`);
+    expect((await turn()).recoveryPoints).toBe(0);
+    expect(await eventsOf(point.id)).not.toContain('RECOVERY_POINT_DELETED');
+    await rename(`${place}-away`, place);
+    const [here, there] = await Promise.all([turn(), deletionSweeper(control).runOnce(never)]);
+    expect(here.recoveryPoints + there.recoveryPoints).toBeGreaterThanOrEqual(1);
+    expect((await eventsOf(point.id)).filter((type) => type === 'RECOVERY_POINT_DELETED')).toHaveLength(1);
+  });
+
+  it('of a vault: empty at once, otherwise with its name, and then nothing is left of it', async () => {
+    const { control } = suite;
+    const { vault: row } = await suite.read('query ($id: ID!) { vault(id: $id) { name version } }', {
+      id: encodeId('Vault', on.scene.vaultId),
+    });
+    const id = encodeId('Vault', on.scene.vaultId);
+    const renamed = await run('updateVault', { vaultId: id, name: 'renamed', expectedVersion: row.version });
+    expect(renamed.vault).toMatchObject({ name: 'renamed', version: row.version + 1 });
+    expect(await run('updateVault', { vaultId: id, name: 'x', expectedVersion: 1 })).toMatchObject({
+      __typename: 'VersionConflictError',
+    });
+    const point = await backup();
+    const remove = (input: object, key?: string) => run('deleteVault', { vaultId: id, ...input }, key);
+    expect(await remove({})).toMatchObject({ code: 'VAULT_NOT_EMPTY' });
+    expect(await remove({ confirmName: row.name })).toMatchObject({ issues: [{ code: 'NAME_MISMATCH' }] });
+    const weak = await newKey(control, { scopes: ['vault:write', 'gateway:write'] });
+    expect(await remove({ confirmName: 'renamed' }, weak)).toMatchObject({ requiredScope: 'recoveryPoint:delete' });
+    const open = await startBackup(control, on.scene.viewer, { virtualMachineId: on.scene.virtualMachineIds[1] });
+    expect(await remove({ confirmName: 'renamed' })).toMatchObject({
+      __typename: 'VaultHasJobsError',
+      jobs: [{ id: encodeId('BackupJob', open) }],
+    });
+    const begun = await remove({ confirmName: 'renamed', cancelRunningJobs: true, idempotencyKey: 'v' });
+    expect(begun).toMatchObject({
+      vault: { status: 'DELETING' },
+      impact: { recoveryPoints: 1, gateways: 1, openJobs: 1 },
+    });
+    expect(
+      await run('createGateway', { vaultId: id, name: 'late', platform: 'ACVS', networkType: 'INTERNET' }),
+    ).toMatchObject({ code: 'NOT_FOUND' });
+    const place = join(control.storageRoot, 'vaults', on.scene.vaultId);
+    await rename(place, `${place}-away`);
+    await sweep();
+    const told = 'query ($id: ID!) { vault(id: $id) { status deletion { recoveryPoints problem { code } } } }';
+    expect(await suite.read(told, { id })).toEqual({
+      vault: { status: 'DELETING', deletion: { recoveryPoints: 1, problem: { code: 'VAULT_MISSING' } } },
+    });
+    await rename(`${place}-away`, place);
+    expect(await sweep()).toEqual({ recoveryPoints: 1, vaults: 1 });
+    expect(await keysOf(on.scene.vaultId)).toEqual([]);
+    expect((await eventsOf(on.scene.vaultId)).at(-1)).toBe('VAULT_DELETED');
+    expect((await eventsOf(point.id)).at(-1)).toBe('RECOVERY_POINT_DELETED');
+    expect(await remove({ confirmName: 'renamed', cancelRunningJobs: true, idempotencyKey: 'v' })).toMatchObject({
+      vault: null,
+      impact: begun.impact,
+    });
+    const { keys_sealed: keys } = await control.db
+      .selectFrom('vault')
+      .select('keys_sealed')
+      .where('id', '=', on.scene.vaultId)
+      .executeTakeFirstOrThrow();
+    expect(keys).toHaveLength(0);
+    // The name is free; an empty vault asks for nothing.
+    const made = await run('createVault', { regionId: 'sandbox-1', name: 'renamed' });
+    expect(await run('deleteVault', { vaultId: made.vault.id })).toMatchObject({ impact: { recoveryPoints: 0 } });
+    expect((await sweep()).vaults).toBe(1);
+  });
+
+  it('of what is locked is refused', async () => {
+    const point = await backup();
+    await suite.control.db
+      .updateTable('vault')
+      .set({ worm_enabled: true })
+      .where('id', '=', on.scene.vaultId)
+      .execute();
+    const locked = { code: 'VAULT_LOCKED' };
+    expect(await deleteGateway({ deleteBackupData: true, confirmName: on.gatewayName })).toMatchObject(locked);
+    const all = { recoveryPointIds: [point.gid], deleteLast: true };
+    expect(await run('deleteRecoveryPoints', all)).toMatchObject(locked);
+    const { name } = await suite.control.db
+      .selectFrom('vault')
+      .select('name')
+      .where('id', '=', on.scene.vaultId)
+      .executeTakeFirstOrThrow();
+    const vaultId = encodeId('Vault', on.scene.vaultId);
+    expect(await run('deleteVault', { vaultId, confirmName: name })).toMatchObject(locked);
+  });
+
+  it('is reflected in what a vault tells of its usage', async () => {
+    await backup(0);
+    await backup(0);
+    const last = await backup(1);
+    const fields =
+      'usage { recoveryPoints virtualMachines logicalBytes storedBytes byVirtualMachine(first: 1) { virtualMachine { name } recoveryPoints storedBytes } byDay { date recoveryPoints storedBytes } }';
+    const usage = async () =>
+      (
+        await suite.read(`query ($id: ID!) { vault(id: $id) { ${fields} } }`, {
+          id: encodeId('Vault', on.scene.vaultId),
+        })
+      ).vault.usage;
+    const today = { date: new Date(suite.control.clock.now()).toISOString().slice(0, 10), recoveryPoints: 3 };
+    const before = await usage();
+    expect(before).toMatchObject({
+      recoveryPoints: 3,
+      virtualMachines: 2,
+      logicalBytes: 3 * 1_024,
+      storedBytes: 900,
+      byVirtualMachine: [{ virtualMachine: { name: 'vm 1' }, recoveryPoints: 2, storedBytes: 600 }],
+    });
+    expect(before.byDay).toHaveLength(30);
+    expect(before.byDay.at(-1)).toEqual({ ...today, storedBytes: 900 });
+    await run('deleteRecoveryPoints', { recoveryPointIds: [last.gid], deleteLast: true });
+    const after = await usage();
+    expect(after).toMatchObject({ recoveryPoints: 2, virtualMachines: 1, storedBytes: 600 });
+    expect(after.byDay.at(-1)).toMatchObject(today);
+    const wrong = 'query ($id: ID!) { vault(id: $id) { usage { byDay(from: "2020-01-01T00:00:00Z") { date } } } }';
+    const { errors } = await ask(suite.api, suite.key, wrong, { id: encodeId('Vault', on.scene.vaultId) });
+    expect(errors).toMatchObject([{ extensions: { code: 'INVALID_INPUT' } }]);
+    const listed = await suite.read('{ vaults(first: 100) { nodes { id usage { recoveryPoints } } } }');
+    expect(listed.vaults.nodes).toContainEqual({
+      id: encodeId('Vault', on.scene.vaultId),
+      usage: { recoveryPoints: 2 },
+    });
+  });
+});
