@@ -16,6 +16,7 @@ import { reachablesOf, reachablesOfForm } from './probe/form-reachables.ts';
 import { probe } from './probe/probe.ts';
 import { probeEndpoints, type Reachables } from './probe/probe-endpoints.ts';
 import { allowsActivation, isFlawless, type ProbeReport, type ProbeTarget } from './probe/probe-report.ts';
+import { forgetGateway } from './runtime/forget-gateway.ts';
 import { Gateway } from './runtime/gateway.ts';
 import type { ActivationRecord } from './state/records.ts';
 import type { StateDirectory } from './state/state-directory.ts';
@@ -36,6 +37,12 @@ const notActivated: Omit<AgentStatus, 'version'> = {
   jobs: [],
 };
 
+const deletedProblem: AgentStatus['problem'] = {
+  code: 'GATEWAY_DELETED',
+  message: 'This gateway was deleted.',
+  remedy: 'To use this appliance again, create a gateway, download its certificate and activate with that one.',
+};
+
 /** Activated, and not at work. */
 function idleStatus(record: ActivationRecord, version: string): AgentStatus {
   const { gatewayId, gatewayName, vaultName, regionId, settings, accessKeyId } = record;
@@ -52,6 +59,7 @@ function idleStatus(record: ActivationRecord, version: string): AgentStatus {
     accessKeyId,
     activatedAt: Date.parse(record.activatedAt),
     settings,
+    problem: record.deletedAt === undefined ? null : deletedProblem,
   };
 }
 
@@ -83,7 +91,8 @@ export class AgentProcess implements PageModel, AsyncDisposable {
   static async start(options: AgentOptions, state: StateDirectory): Promise<AgentProcess> {
     const agent = await AgentProcess.open(options, state);
     agent.#works = true;
-    if (agent.#record) agent.#gateway = agent.#startGateway(agent.#record);
+    if (agent.#record?.deletedAt !== undefined) await forgetGateway(state, agent.#record);
+    else if (agent.#record) agent.#gateway = agent.#startGateway(agent.#record);
     else options.logger.info({}, 'this gateway is not activated yet: open its page');
     return agent;
   }
@@ -204,7 +213,29 @@ export class AgentProcess implements PageModel, AsyncDisposable {
   }
 
   #startGateway(record: ActivationRecord): Gateway {
-    return Gateway.start({ options: this.#options, state: this.#state, description: this.#description, record });
+    const gateway = Gateway.start({
+      options: this.#options,
+      state: this.#state,
+      description: this.#description,
+      record,
+    });
+    gateway.deleted.then(() => this.#forget(gateway, record));
+    return gateway;
+  }
+
+  /** The gateway was deleted: nothing of it stays but its name and this page's password. */
+  #forget(gateway: Gateway, record: ActivationRecord): void {
+    const run = this.#activating.then(async () => {
+      if (this.#gateway !== gateway || this.#closed.signal.aborted) return;
+      await gateway[Symbol.asyncDispose]();
+      const deletedAt = new Date(this.#options.clock.now()).toISOString();
+      const { pagePasswordHash } = this.#record ?? record;
+      this.#record = await forgetGateway(this.#state, { ...record, pagePasswordHash, deletedAt });
+      this.#gateway = undefined;
+    });
+    this.#activating = run.catch((error: unknown) =>
+      this.#options.logger.error({ err: error }, 'what a deleted gateway kept could not be removed'),
+    );
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -73,6 +73,13 @@ export class AccessKeyStore {
     return undefined;
   }
 
+  /** No secret is needed any more. */
+  async forget(): Promise<void> {
+    await this.#file.remove();
+    await this.#sealingFile.remove();
+    this.#record = { version: 1, current: null, keys: [] };
+  }
+
   async #open({ accessKeyId, sealed }: StoredKey): Promise<string | undefined> {
     const bytes = Buffer.from(sealed, 'base64');
     try {

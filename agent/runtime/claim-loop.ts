@@ -23,6 +23,11 @@ export interface ClaimLoopOptions {
   readonly signal: AbortSignal;
 }
 
+/** The gateway was deleted at the control plane: for good, whatever is asked. */
+export function wasDeleted(error: unknown): boolean {
+  return error instanceof ControlError && error.code === 'GATEWAY_DELETED';
+}
+
 const needsPersonMs = 60_000;
 
 /**
@@ -44,6 +49,7 @@ export async function claimLoop(options: ClaimLoopOptions): Promise<'instance-co
       signal.throwIfAborted();
       options.onProblem(error);
       logger.warn({ reason: String(error) }, 'claim failed');
+      if (wasDeleted(error)) throw error;
       if (error instanceof ControlError && error.code === 'INSTANCE_CONFLICT') {
         jobs.loseAll('another process took over this gateway');
         return 'instance-conflict';

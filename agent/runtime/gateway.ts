@@ -21,7 +21,7 @@ import type { ActivationRecord, InstanceRecord } from '../state/records.ts';
 import type { StateDirectory } from '../state/state-directory.ts';
 import type { AgentStatus } from '../status.ts';
 import { createStepHook } from '../steps.ts';
-import { claimLoop } from './claim-loop.ts';
+import { claimLoop, wasDeleted } from './claim-loop.ts';
 import type { GatewayContext } from './gateway-context.ts';
 import { beginInstance, confirmInstance } from './instance.ts';
 import { JobRunner } from './job-runner.ts';
@@ -57,6 +57,7 @@ export class Gateway implements AsyncDisposable {
   readonly #context: GatewayContext;
   readonly #jobs: JobRunner;
   readonly #closing = new AbortController();
+  readonly #deleted = Promise.withResolvers<void>();
   readonly #claims: WakeUp;
   readonly #running: Promise<void>;
   #names: { readonly gatewayName: string; readonly vaultName: string };
@@ -89,6 +90,11 @@ export class Gateway implements AsyncDisposable {
     };
     this.#jobs = new JobRunner(this.#context, options.slots ?? 4, () => this.#claims.wake());
     this.#running = this.#run();
+  }
+
+  /** Resolves when the control plane said that this gateway was deleted; it asks nothing any more from then on. */
+  get deleted(): Promise<void> {
+    return this.#deleted.promise;
   }
 
   static start(parts: GatewayParts): Gateway {
@@ -144,6 +150,12 @@ export class Gateway implements AsyncDisposable {
       } catch (error) {
         if (signal.aborted) return;
         this.#tellProblem(error);
+        if (wasDeleted(error)) {
+          logger.warn({ reason: String(error) }, 'this gateway was deleted: it stops, and forgets its keys');
+          this.#jobs.loseAll('this gateway was deleted');
+          this.#deleted.resolve();
+          return;
+        }
         logger.error({ err: error }, 'the gateway starts its channels again');
         await clock.sleep(5_000, signal).catch(() => undefined);
       }
@@ -207,6 +219,7 @@ export class Gateway implements AsyncDisposable {
       } catch (error) {
         signal.throwIfAborted();
         this.#tellProblem(error);
+        if (wasDeleted(error)) throw error;
         const isConflict = error instanceof ControlError && error.code === 'INSTANCE_CONFLICT';
         const waitMs = isConflict ? usualPollIntervalMs : mayRetry(error) ? backOff.next() : needsPersonMs;
         logger.warn({ reason: String(error), waitMs }, 'the control plane does not take this gateway yet');

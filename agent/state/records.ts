@@ -35,6 +35,8 @@ export const activationRecord = z.object({
   messageNetwork: networkType,
   accessKeyId: z.string(),
   activatedAt: z.iso.datetime(),
+  /** When this gateway learned that it was deleted; its keys are empty from then on. */
+  deletedAt: z.iso.datetime().optional(),
   /** Absent in records of older agents. */
   servers: toldServers.optional(),
   /** argon2id, PHC string. */

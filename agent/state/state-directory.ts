@@ -44,6 +44,8 @@ export interface StateDirectory extends Disposable {
   removeSpool(jobId: string): Promise<void>;
   /** Removes what jobs left behind that went on elsewhere. `running`: the ids of those that are at work here. */
   removeOldSpools(running: readonly string[]): Promise<void>;
+  /** Removes every spool and the index cache: nobody comes back for them. */
+  removeWorkData(): Promise<void>;
 }
 
 /** Opens, creates and locks a state directory. Everything in it survives a kill -9 at any moment. Throws STATE_DIRECTORY_IN_USE, BAD_CONFIGURATION. */
@@ -96,6 +98,10 @@ export async function openStateDirectory(
     },
     removeSpool: (jobId) => rm(jobSpool(jobId), { recursive: true, force: true }),
     removeOldSpools: (running) => removeOldSpools(spools, tools.clock, running.map(segment)),
+    async removeWorkData() {
+      for (const directory of [spools, cacheDirectory])
+        for (const name of await readdir(directory)) await rm(join(directory, name), { recursive: true, force: true });
+    },
     [Symbol.dispose]: () => lock[Symbol.dispose](),
   };
 }
