@@ -5,6 +5,7 @@ import { Hono } from 'hono';
 import type { Logger } from '../base/logger.ts';
 import type { ControlContext } from '../control/context.ts';
 import { EventTailer } from '../control/events/event-tailer.ts';
+import { CorsPolicy } from './cors.ts';
 import { createDownloads, downloadsPath } from './downloads/downloads.ts';
 import { createGatewayRoutes } from './gateway/routes.ts';
 import { createGraphqlServer, graphqlPath } from './graphql/create-yoga.ts';
@@ -33,6 +34,8 @@ export interface ApiOptions {
   readonly gatewayRoutes?: Hono;
   /** Where webhooks may be sent to; PUBLIC unless given. */
   readonly webhookNetworks?: WebhookNetworks;
+  /** Origins of consoles that are served from elsewhere, as browsers send them; none unless given. */
+  readonly corsOrigins?: readonly string[];
   /** How long requests may go on after `close` began, in milliseconds. */
   readonly graceMs?: number;
 }
@@ -62,6 +65,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   stack.use(new WebhookDispatcher({ control, tailer, logger, networks: options.webhookNetworks ?? 'PUBLIC' }));
   const edge: Edge = { control, tailer, stopping: stop.signal, trustProxy: options.trustProxy ?? false };
   const graphql = createGraphqlServer(edge);
+  const cors = new CorsPolicy(options.corsOrigins ?? []);
   const others = getRequestListener(otherRoutes(options, tailer, stop.signal).fetch);
   const downloads = createDownloads(control, logger);
   const handlerOf = (path = '/') =>
@@ -74,6 +78,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
     setSecurityHeaders(response);
     if (!hasUsableHost(request)) return refuseRequest(response, 400, 'BAD_REQUEST', 'The Host header is not one.');
     const path = (request.url ?? '/').split('?', 1)[0];
+    if (path === graphqlPath && cors.answer(request, response)) return;
     const handled = handlerOf(path)(request, response);
     Promise.resolve(handled).catch((error: unknown) => {
       logger.error({ err: error }, 'a request could not be handled');
@@ -86,7 +91,7 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   server.timeout = idleConnectionMs;
   server.requestTimeout = requestDeadlineMs;
   stack.defer(() => closeServer(server, control, options.graceMs ?? defaultGraceMs));
-  const webSocket = attachWebSocket(edge, server, graphql);
+  const webSocket = attachWebSocket(edge, server, graphql, cors);
   stack.use(webSocket);
   stack.defer(() => stop.abort(new Error('the process stops')));
 

@@ -4,9 +4,11 @@ import { createYoga, type YogaServerInstance } from 'graphql-yoga';
 import { databaseUnavailable } from '../../control/database/unavailable.ts';
 import { schema } from '../../schema/schema.ts';
 import { clientOrigin } from '../client-origin.ts';
+import { DeprecationLog } from './deprecated-uses.ts';
 import { describeError } from './describe-error.ts';
 import type { Edge } from './edge.ts';
 import { type ExecutionContext, executionContext } from './execution-context.ts';
+import { useDeprecationLog } from './plugins/use-deprecation-log.ts';
 import { useErrorDetails } from './plugins/use-error-details.ts';
 import { useFreshEvents } from './plugins/use-fresh-events.ts';
 import { useJsonOnly } from './plugins/use-json-only.ts';
@@ -66,6 +68,7 @@ export function createGraphqlServer(edge: Edge): GraphqlServer {
       useJsonOnly(),
       useSession(edge, sessions),
       useLimits(),
+      useDeprecationLog(new DeprecationLog(control.clock, logger)),
       useFreshEvents(edge),
       useErrorDetails(),
     ],

@@ -105,8 +105,9 @@ onApi('GraphQL over HTTP', (suite) => {
     expect(await codeOf(`{ virtualMachines(first: 1) { nodes { ${deep(2)} } } }`)).toBe('QUERY_TOO_DEEP');
     const costly =
       '{ vcenters(first: 100) { nodes { gateways { id name vault { id name } resourceGroup { id name } } } } }';
-    const { status, errors } = await ask(suite.api, suite.key, costly);
+    const { status, errors, extensions } = await ask(suite.api, suite.key, costly);
     expect(status).toBe(400);
+    expect(extensions?.cost, 'beside the error too').toEqual(errors?.[0]?.extensions.cost);
     expect(errors?.[0]?.extensions).toMatchObject({
       code: 'QUERY_TOO_COSTLY',
       cost: { costLimit: 5_000 },

@@ -5,6 +5,7 @@ import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocket, WebSocketServer } from 'ws';
+import type { CorsPolicy } from '../cors.ts';
 import { type GraphqlServer, graphqlPath, maxBodyBytes } from './create-yoga.ts';
 import { describeError } from './describe-error.ts';
 import type { Edge } from './edge.ts';
@@ -27,7 +28,12 @@ type Executor = (args: ExecutionArgs) => Promise<AsyncIterableIterator<Execution
 type Executable = ExecutionArgs & { readonly execute: Executor; readonly subscribe: Executor };
 
 /** GraphQL over WebSocket (graphql-transport-ws) on the server's upgrade requests for /graphql. */
-export function attachWebSocket(edge: Edge, server: Server | SecureServer, graphql: GraphqlServer): AsyncDisposable {
+export function attachWebSocket(
+  edge: Edge,
+  server: Server | SecureServer,
+  graphql: GraphqlServer,
+  cors: CorsPolicy,
+): AsyncDisposable {
   const { control } = edge;
   const sockets = new WebSocketServer({
     noServer: true,
@@ -96,7 +102,11 @@ export function attachWebSocket(edge: Edge, server: Server | SecureServer, graph
     stream.on('error', () => stream.destroy());
     // Not `new URL`: what a client writes here need not be one.
     if ((request.url ?? '/').split('?', 1)[0] !== graphqlPath) {
-      stream.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => stream.destroy());
+      refuse(stream, '404 Not Found');
+      return;
+    }
+    if (!cors.allowsSocket(request)) {
+      refuse(stream, '403 Forbidden');
       return;
     }
     sockets.handleUpgrade(request, stream, head, (socket: WebSocket) => sockets.emit('connection', socket, request));
@@ -110,6 +120,10 @@ export function attachWebSocket(edge: Edge, server: Server | SecureServer, graph
       await transport.dispose();
     },
   };
+}
+
+function refuse(stream: Duplex, status: string): void {
+  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => stream.destroy());
 }
 
 function executable(args: ExecutionArgs): Executable {

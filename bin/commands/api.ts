@@ -74,6 +74,7 @@ async function startControlPlane(variables: ApiVariables, environment: Environme
     host,
     port,
     trustProxy: variables.HOLDFAST_TRUST_PROXY,
+    corsOrigins: variables.HOLDFAST_CORS_ORIGINS,
     webhookNetworks: variables.HOLDFAST_WEBHOOK_NETWORKS,
     ...(tls.server && { tls: tls.server }),
   });

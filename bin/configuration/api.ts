@@ -5,6 +5,7 @@ import {
   httpUrl,
   mqttUrl,
   optionalVariable,
+  origins,
   path,
   port,
   positiveInteger,
@@ -63,6 +64,12 @@ export const apiVariables = commonVariables.extend(databaseVariables.shape).exte
   HOLDFAST_TRUST_PROXY: variable(yesOrNo, 'false', {
     description: 'A proxy in front speaks TLS and sets X-Forwarded-For and X-Forwarded-Proto.',
     expected: expectations.yesOrNo,
+  }),
+  HOLDFAST_CORS_ORIGINS: variable(origins, '', {
+    description:
+      'Origins of consoles whose pages come from elsewhere and may use `/graphql`, over HTTP and WebSocket. Never a pattern: each is allowed by name.',
+    expected: expectations.origins,
+    defaultText: 'none',
   }),
   HOLDFAST_PUBLIC_URL_INTERNET: optionalVariable(httpUrl, {
     description: 'Base URL of the control channel for gateways on the internet network.',

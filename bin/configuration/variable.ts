@@ -62,6 +62,23 @@ export const path = text.transform((value) => resolve(value));
 
 export const httpUrl = z.url({ protocol: /^https?$/ }).transform((value) => value.replace(/\/+$/, ''));
 
+/** Separated by commas, each as browsers send it: no path, no default port. */
+export const origins = z
+  .string()
+  .transform((value) =>
+    value
+      .split(',')
+      .map((origin) => origin.trim())
+      .filter((origin) => origin !== ''),
+  )
+  .pipe(
+    z.array(
+      z
+        .url({ protocol: /^https?$/ })
+        .refine((value) => URL.canParse(value) && new URL(value).origin === value, 'not an origin'),
+    ),
+  );
+
 export const mqttUrl = z.url({ protocol: /^mqtts?$/ });
 
 /** Not z.url: `postgresql://user@/db?host=/run/postgresql`, a server's socket, is what libpq takes and URL refuses. */
@@ -89,5 +106,6 @@ export const expectations = {
   directory: 'the path of a directory',
   file: 'the path of a PEM file',
   httpUrl: 'an http: or https: URL',
+  origins: 'origins separated by commas, such as https://console.example,https://ops.example:8443',
   mqttUrl: 'an mqtt: or mqtts: URL',
 } as const;

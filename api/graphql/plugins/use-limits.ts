@@ -16,7 +16,7 @@ export function useLimits(): Plugin<ExecutionContext> {
     onExecute({ args, setResultAndStopExecution }) {
       const cost = operationCost(args);
       const error = cost && tooCostly(cost);
-      if (error) return setResultAndStopExecution({ errors: [error] });
+      if (error) return setResultAndStopExecution({ errors: [error], extensions: { cost } });
       return {
         onExecuteDone({ result, setResult }) {
           if (cost && !(Symbol.asyncIterator in result)) {
@@ -28,7 +28,17 @@ export function useLimits(): Plugin<ExecutionContext> {
     onSubscribe({ args, setResultAndStopExecution }) {
       const cost = operationCost(args);
       const error = cost && tooCostly(cost);
-      if (error) setResultAndStopExecution({ errors: [error] });
+      if (error) return setResultAndStopExecution({ errors: [error], extensions: { cost } });
+      let isTold = false;
+      return {
+        onSubscribeResult: () => ({
+          /** With the first payload only: it is the same for all of them. */
+          onNext({ result, setResult }) {
+            if (cost && !isTold) setResult({ ...result, extensions: { ...result.extensions, cost } });
+            isTold = true;
+          },
+        }),
+      };
     },
   };
 }
