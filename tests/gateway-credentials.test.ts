@@ -30,7 +30,7 @@ let plant: JobPlant;
 let gatewayId: string;
 beforeAll(async () => {
   plant = await startJobPlant([{ name: vm, disks: [{ capacityBytes: 8 * mib, dataBytes: 2 * mib }] }], {
-    commandDeadlineMs: 4_000,
+    commandDeadlineMs: 20_000,
   });
   gatewayId = encodeId('Gateway', plant.gatewayId);
   expect((await plant.backup(vm)).point.kind).toBe('FULL');
@@ -83,6 +83,10 @@ describe('a gateway whose access key was revoked', () => {
     const { secret } = await newKey();
     await enterOnPage(secret);
     expect(plant.agent.status().accessKeyId).toBe(pairOf(secret).accessKeyId);
+    const entries = plant.db.selectFrom('audit_entry').select(['actor_kind', 'input']);
+    const audited = await entries.where('action', '=', 'gateway.replaceAccessKey').orderBy('started_at').execute();
+    expect(audited).toHaveLength(3);
+    expect(JSON.stringify(audited)).not.toContain(pairOf(secret).accessKeySecret);
     await expectChainUnbroken(jobId);
   });
 
@@ -148,9 +152,16 @@ describe('a gateway whose access key was revoked', () => {
   it('is GATEWAY_OFFLINE to whoever sends it a key while it is away', async () => {
     await plant.agent.close();
     await using console = client();
-    const { replaceGatewayAccessKey: answer } = await console.mutate(ReplaceGatewayAccessKeyDocument, {
+    const asked = console.mutate(ReplaceGatewayAccessKeyDocument, {
       input: { gatewayId, ...pairOf((await newKey()).secret) },
     });
+    const late = () =>
+      plant.db
+        .updateTable('gateway_command')
+        .set({ deadline: new Date(0) })
+        .where('status', '=', 'PENDING');
+    await vi.waitUntil(async () => (await late().returning('id').execute()).length > 0, { timeout: 10_000 });
+    const { replaceGatewayAccessKey: answer } = await asked;
     expect(answer).toMatchObject({ __typename: 'GatewayUnavailableError', code: 'GATEWAY_OFFLINE' });
   });
 });

@@ -1,14 +1,14 @@
 import type { HttpBindings } from '@hono/node-server';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import type { z } from 'zod';
 import { HoldfastError, isDriverError } from '../../base/errors.ts';
 import type { Logger } from '../../base/logger.ts';
 import { issueActivationChallenge } from '../../control/activation/activation-challenge.ts';
-import { activateGatewayAudited } from '../../control/activation/audited-activation.ts';
+import { activateGatewayAudited, replaceAccessKeyAudited } from '../../control/activation/audited-activation.ts';
 import { authenticateGateway } from '../../control/activation/authenticate-gateway.ts';
 import type { GatewayPrincipal } from '../../control/activation/gateway-principal.ts';
 import { hello } from '../../control/activation/hello.ts';
-import { issueAccessKeyChallenge, replaceAccessKey } from '../../control/activation/replace-access-key.ts';
+import { issueAccessKeyChallenge } from '../../control/activation/replace-access-key.ts';
 import { issueToken, issueTokenChallenge } from '../../control/activation/token.ts';
 import { aliveAttempts } from '../../control/attempts/alive.ts';
 import { appendJobLog } from '../../control/attempts/append-job-log.ts';
@@ -96,6 +96,14 @@ export function createGatewayRoutes(options: GatewayRoutesOptions): Hono<Environ
     if (status === 503) context.header('retry-after', '5');
     return context.json({ error: body }, status);
   });
+  const originOf = (context: Context<Environment>): RequestOrigin => {
+    const socketAddress = context.env?.incoming?.socket.remoteAddress;
+    return {
+      requestId: context.get('requestId'),
+      address: clientAddress(socketAddress, context.req.header('x-forwarded-for'), options.trustProxy ?? false),
+      userAgent: context.req.header('user-agent') ?? null,
+    };
+  };
   const open = <Schema extends z.ZodType>(
     path: string,
     schema: Schema,
@@ -103,17 +111,10 @@ export function createGatewayRoutes(options: GatewayRoutesOptions): Hono<Environ
     handle: (body: z.output<Schema>, signal: AbortSignal, origin: RequestOrigin) => Promise<object>,
   ) =>
     app.post(path, async (context) => {
-      const socketAddress = context.env?.incoming?.socket.remoteAddress;
-      const address = clientAddress(socketAddress, context.req.header('x-forwarded-for'), options.trustProxy ?? false);
-      limits.rate.take(address ?? 'unknown');
+      const origin = originOf(context);
+      limits.rate.take(origin.address ?? 'unknown');
       const body = await readBody(context, schema, limits.bytes);
-      return context.json(
-        await handle(body, context.req.raw.signal, {
-          requestId: context.get('requestId'),
-          address,
-          userAgent: context.req.header('user-agent') ?? null,
-        }),
-      );
+      return context.json(await handle(body, context.req.raw.signal, origin));
     });
 
   const authenticated = <Schema extends z.ZodType>(
@@ -125,6 +126,7 @@ export function createGatewayRoutes(options: GatewayRoutesOptions): Hono<Environ
       readonly body: z.output<Schema>;
       readonly id: string;
       readonly signal: AbortSignal;
+      readonly origin: RequestOrigin;
     }) => Promise<object>,
   ) =>
     app.post(path, async (context) => {
@@ -132,7 +134,9 @@ export function createGatewayRoutes(options: GatewayRoutesOptions): Hono<Environ
       const id = context.req.param('id') ?? '';
       if (path.includes(':id') && !uuid.safeParse(id).success) throw notFound();
       const body = await readBody(context, schema, bytes);
-      return context.json(await handle({ principal, body, id, signal: context.req.raw.signal }));
+      return context.json(
+        await handle({ principal, body, id, signal: context.req.raw.signal, origin: originOf(context) }),
+      );
     });
 
   app.get('/probe', (context) => {
@@ -155,10 +159,10 @@ export function createGatewayRoutes(options: GatewayRoutesOptions): Hono<Environ
   authenticated('/access-key/challenge', accessKeyChallengeRequest, ordinaryLimit, ({ principal }) =>
     issueAccessKeyChallenge(control, principal),
   );
-  authenticated('/access-key', accessKeyRequest, ordinaryLimit, ({ principal, body, signal }) => {
+  authenticated('/access-key', accessKeyRequest, ordinaryLimit, ({ principal, body, signal, origin }) => {
     // Whoever holds a gateway's bearer could guess secrets here.
     replacements.take(principal.gatewayId);
-    return replaceAccessKey(control, principal, body, signal);
+    return replaceAccessKeyAudited(control, principal, body, origin, signal);
   });
   authenticated('/inventory', inventoryBatchRequest, inventoryLimit, async ({ principal, body }) => {
     await acceptInventoryBatch(control, principal.gatewayId, body);
