@@ -83,7 +83,8 @@ describe.runIf(executable)('every view of the gateway page', () => {
       };
       expect(await page.locator('#activation > button').textContent()).toBe(activate);
       await submit('#activation > button');
-      expect(await page.evaluate('document.activeElement.id')).toBe('errors');
+      // The browser gives the focus a little after the page is there.
+      await page.waitForFunction('document.activeElement.id === "errors"');
       await look('errors', tag);
 
       scene.probe = troubledProbe(now, true);
@@ -185,6 +186,7 @@ describe.runIf(executable)('every view of the gateway page', () => {
     ]);
     await page.locator('#passwordAgain').focus();
     await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Gateway shanghai-1' }).waitFor();
     expect(scene.asked.at(-1)).toMatch(/^activate by-keyboard/);
     expect(await page.title()).toMatch(/^Gateway shanghai-1/);
   });
