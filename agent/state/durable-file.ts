@@ -29,9 +29,19 @@ export async function readFileIfThere(path: string): Promise<string | undefined>
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (holdsCode(error, 'ENOENT')) return undefined;
     throw error;
   }
+}
+
+/** Whether it is what the operating system says with this code. */
+export function holdsCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+/** Whether a file of this name is what a write that was cut off left behind. */
+export function isLeftover(name: string): boolean {
+  return name.startsWith('.') && name.endsWith('.tmp');
 }
 
 export async function makePrivateDirectory(path: string): Promise<void> {

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { systemClock } from '../../base/clock.ts';
 import { systemIds } from '../../base/ids.ts';
+import { notAnAgentsOwn } from './own-directory.ts';
 import { openStateDirectory } from './state-directory.ts';
 
 const tools = { clock: systemClock, ids: systemIds };
@@ -106,4 +107,56 @@ it('removes the spools of jobs that went on elsewhere, and not those of running 
 it('refuses a relative path', async () => {
   await expect(openStateDirectory('state', tools)).rejects.toMatchObject({ code: 'BAD_CONFIGURATION' });
   await expect(readFile('state/lock')).rejects.toThrow();
+});
+
+it('refuses what others use, before it changes anything there', async () => {
+  const place = async (name: string, mode: number, ...files: string[]) => {
+    const directory = join(root, name);
+    await mkdir(directory);
+    for (const file of files) await writeFile(join(directory, file), 'theirs');
+    await chmod(directory, mode);
+    return directory;
+  };
+  const taken = [
+    await place('home', 0o755, 'letter.txt', '.letter.tmp'),
+    await place('shared', 0o1777),
+    await place('open', 0o777),
+    // As after an agent was given it once.
+    await place('shared-again', 0o1777, 'lock'),
+    await place('var', 0o755, 'cache', 'spool', 'tmp'),
+  ];
+  for (const directory of taken) {
+    const before = [(await stat(directory)).mode, await readdir(directory)];
+    await expect(openStateDirectory(directory, tools)).rejects.toMatchObject({
+      code: 'BAD_CONFIGURATION',
+      message: expect.stringContaining(directory),
+      remedy: expect.stringContaining('a directory of its own'),
+    });
+    expect([(await stat(directory)).mode, await readdir(directory)]).toEqual(before);
+  }
+  await symlink(join(root, 'home'), path);
+  await expect(openStateDirectory(path, tools)).rejects.toThrow('other things');
+});
+
+// Only looked at: a mistake here would change this machine.
+it.each(['/', '/tmp', '/var', '/var/lib/', '/etc', '/opt', '/dev/null'])(
+  'does not take %s for its own',
+  async (place) => {
+    expect(await notAnAgentsOwn(place)).toBeDefined();
+  },
+);
+
+it('takes an empty directory, a volume of its own, and one that an agent was making when it was killed', async () => {
+  for (const names of [[], ['lost+found'], ['cache'], ['cache', 'spool']]) {
+    for (const name of names) await mkdir(join(path, name), { recursive: true });
+    await mkdir(path, { recursive: true });
+    await chmod(path, 0o755);
+    {
+      using _state = await openStateDirectory(path, tools);
+    }
+    expect((await stat(path)).mode & 0o777).toBe(0o700);
+    // And again, by the name of its lock.
+    using _again = await openStateDirectory(path, tools);
+    await rm(path, { recursive: true });
+  }
 });

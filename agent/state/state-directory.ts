@@ -6,7 +6,8 @@ import { HoldfastError } from '../../base/errors.ts';
 import type { IdSource } from '../../base/ids.ts';
 import { AccessKeyStore } from '../identity/access-key-store.ts';
 import { lockDirectory } from './directory-lock.ts';
-import { makePrivateDirectory, readFileIfThere, removeFile, replaceFile } from './durable-file.ts';
+import { isLeftover, makePrivateDirectory, readFileIfThere, removeFile, replaceFile } from './durable-file.ts';
+import { notAnAgentsOwn } from './own-directory.ts';
 import {
   type ActivationRecord,
   accessKeysRecord,
@@ -57,11 +58,14 @@ export async function openStateDirectory(
   const cacheDirectory = join(path, 'cache');
   const spools = join(path, 'spool');
   try {
+    const objection = await notAnAgentsOwn(path);
+    if (objection !== undefined) throw badDirectory(path, objection);
     for (const directory of [path, cacheDirectory, spools]) {
       await makePrivateDirectory(directory);
       await chmod(directory, 0o700);
     }
   } catch (error) {
+    if (error instanceof HoldfastError) throw error;
     throw badDirectory(path, error instanceof Error ? error.message : 'it cannot be made', error);
   }
   const lock = lockDirectory(path);
@@ -124,7 +128,7 @@ function stateFile<Schema extends z.ZodType>(path: string, schema: Schema, ids: 
 
 /** Temporary files of a write that was cut off, and spools whose job ended elsewhere. */
 async function removeLeftovers(path: string, spools: string, clock: Clock): Promise<void> {
-  for (const name of await readdir(path)) if (name.endsWith('.tmp')) await rm(join(path, name), { force: true });
+  for (const name of await readdir(path)) if (isLeftover(name)) await rm(join(path, name), { force: true });
   await removeOldSpools(spools, clock, []);
 }
 
@@ -147,7 +151,7 @@ const badDirectory = (path: string, reason: string, cause?: unknown) =>
       code: 'BAD_CONFIGURATION',
       message: `The agent's state at ${path} cannot be used: ${reason}.`,
       remedy:
-        'Give it a directory of its own that it may write; move a damaged one away and activate the gateway again.',
+        'Give it a directory of its own that it may write and nobody else, best one that does not exist yet; move a damaged one away and activate the gateway again.',
       retryable: false,
     },
     { cause },
