@@ -288,3 +288,32 @@ it('makes the mover wait for both ways, all of its workers together', async () =
   expect(restoreMs).toBeLessThan(seconds(bytesFetched) * 1.1 + 500);
   expect(restoreMs).toBeGreaterThan(2_000);
 });
+
+it('holds back whole objects too, such as those of an index', async () => {
+  const clock = new WaitingClock('2026-01-01T12:00:00Z');
+  using flow = new FlowControl({ clock, logger: silentLogger });
+  const { store, close } = await ofDriver(fileStorageDriver, flow.pace('BACKUP'));
+  const [count, bytes] = [8, 500_000];
+  const keys = Array.from({ length: count }, (_, index) => `index/${index}`);
+  for (const key of keys) await store.put(key, new Uint8Array(bytes), never);
+  flow.update(
+    [
+      {
+        days: ['THURSDAY'],
+        start: '00:00',
+        end: '24:00',
+        timeZone: 'UTC',
+        bytesPerSecond: 1_000_000,
+        appliesTo: 'BACKUP',
+      },
+    ],
+    clock.now(),
+  );
+  const oneByOne = async () => {
+    for (const key of keys) await store.get(key, undefined, never);
+  };
+  // The last one's price is for whoever comes next.
+  expect(await clock.passWhile(oneByOne())).toBeGreaterThanOrEqual(3_500);
+  await store[Symbol.asyncDispose]();
+  await close();
+});

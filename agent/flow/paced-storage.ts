@@ -20,8 +20,8 @@ export interface TrafficPace {
  * is not tried again.
  *
  * A driver that `pacesUploads` holds back each piece of a body itself, and sends an object as evenly as the limit is. For others an object is let go
- * when all of it may travel. Downloads are asked for in pieces of a tenth of a second, so that no buffer on the way fills at full speed; of a
- * few small objects, whose size nobody knows before, the next ones pay the price.
+ * when all of it may travel. Downloads are asked for in pieces of a tenth of a second, so that no buffer on the way fills at full speed; for
+ * an object whose size nobody knows before, the next ones pay the price.
  */
 export function pacedStorage(driver: StorageDriver, pace: TrafficPace): Pick<StorageDriver, 'open'> {
   return {
@@ -59,6 +59,8 @@ function pacedStore(store: ObjectStore, pace: TrafficPace, pacesUploads: boolean
       if (!pace.isLimited) return await store.get(key, range, signal);
       const { start, end } = range ?? { start: -1 };
       if (start >= 0 && end !== undefined) return await getInPieces(store, pace, key, { start, end }, signal);
+      // Once those before it are paid for, or many in a row would go at full speed.
+      await pace.take(0, pace.nextRank(), signal);
       const bytes = await store.get(key, range, signal);
       pace.charge(bytes.length);
       return bytes;
