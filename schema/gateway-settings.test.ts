@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { setGatewayStatus } from '../control/activation/gateway-status.ts';
 import { openVaultSession } from '../control/attempts/vault-session.ts';
+import { inTransaction } from '../control/events/in-transaction.ts';
 import { downTopic } from '../protocol/messages.ts';
 import { claim, claimOne, createGatewayRow, finishBackup } from '../tests/support/control-scene.ts';
 import { mutation } from '../tests/support/mutations.ts';
@@ -76,6 +78,26 @@ onApi('settings of a gateway', (suite) => {
         { version: 1, wake: 'SETTINGS' },
         { version: 1, wake: 'SETTINGS' },
       ]);
+  });
+
+  it('are taken for the version that was seen, whatever became of the status meanwhile', async () => {
+    const { gatewayId } = suite.scene.gateway;
+    const expectedVersion = await version();
+    const now = new Date(suite.control.clock.now());
+    for (const [from, to] of [
+      ['ACTIVATED', 'OFFLINE'],
+      ['OFFLINE', 'ACTIVATED'],
+    ] as const)
+      expect(
+        await inTransaction(suite.control, (trx, emit) =>
+          setGatewayStatus(trx, emit, { gatewayId, from: [from], to, now }),
+        ),
+      ).toBe(true);
+    expect((await run('setFlowControl', { windows: [window()], expectedVersion })).__typename).toMatch(/Payload$/);
+    expect(await run('updateGatewaySettings', { name: 'stale', expectedVersion })).toMatchObject({
+      code: 'VERSION_CONFLICT',
+    });
+    await run('setFlowControl', { windows: [] });
   });
 
   it('are refused with the reason', async () => {

@@ -184,7 +184,10 @@ builder.node(Gateway, {
       description: 'When it was last heard of on the message channel (MQTT); null when never.',
     }),
     createdAt: t.expose('created_at', { type: 'DateTime', description: 'When it was created.' }),
-    version: t.exposeInt('version', { description: 'Grows with every change.' }),
+    version: t.exposeInt('version', {
+      description:
+        'Grows with every change that somebody makes to the gateway: its settings, its flow control, its activation, its access key. Not with its status, which changes by itself.',
+    }),
   }),
 });
 

@@ -1,5 +1,4 @@
-import type { Selectable } from 'kysely';
-import { sql, type Transaction } from 'kysely';
+import type { Selectable, Transaction } from 'kysely';
 import type { ControlContext } from '../context.ts';
 import type { StatusReason } from '../database/credentials-columns.ts';
 import type { AccessKeyTable, Database, GatewayTable } from '../database/tables.ts';
@@ -98,7 +97,7 @@ export async function settleCredentials(control: ControlContext, gatewayId: stri
     const now = new Date(control.clock.now());
     await trx
       .updateTable('gateway')
-      .set({ credentials_problem: problem && JSON.stringify(problem), version: sql`version + 1` })
+      .set({ credentials_problem: problem && JSON.stringify(problem) })
       .where('id', '=', gatewayId)
       .execute();
     if (problem && gateway.status === 'CREDENTIALS_EXPIRED') {

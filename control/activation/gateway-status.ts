@@ -1,4 +1,4 @@
-import { sql, type Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import type { Database, GatewayStatus, WaitReason } from '../database/tables.ts';
 import type { Emit } from '../events/event.ts';
 import { statusReason } from '../gateways/status-reason.ts';
@@ -7,7 +7,7 @@ import { type GatewayRow, gatewayColumns } from '../rows.ts';
 
 /**
  * Changes a gateway's status if it is one of `from`, with its event and with what the jobs that wait for it wait for. Of several processes exactly
- * one succeeds; false for the others.
+ * one succeeds; false for the others. Its version stays: that counts what people change, and nobody's change is refused because a heartbeat was late.
  */
 export async function setGatewayStatus(
   trx: Transaction<Database>,
@@ -33,7 +33,7 @@ export async function setGatewayStatus(
   if (silentSince !== undefined && lastSeen >= silentSince) return false;
   const changed = await trx
     .updateTable('gateway')
-    .set({ status: to, status_since: now, version: sql`version + 1` })
+    .set({ status: to, status_since: now })
     .where('id', '=', gatewayId)
     .returning(gatewayColumns)
     .executeTakeFirstOrThrow();

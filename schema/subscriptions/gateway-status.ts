@@ -1,6 +1,7 @@
 import { NotFoundError } from '../../control/errors.ts';
 import { watchEvents } from '../../control/events/watch-events.ts';
 import { gatewaysByIds } from '../../control/gateways/gateways.ts';
+import { statusReason } from '../../control/gateways/status-reason.ts';
 import { builder } from '../builder.ts';
 import type { SchemaContext } from '../context.ts';
 import { found } from '../found.ts';
@@ -27,7 +28,7 @@ builder.subscriptionField('gatewayStatus', (t) =>
     type: GatewayStatusPayload,
     authScopes: { scope: 'gateway:read' },
     description:
-      'Follows one gateway: its present state first, then every change of its status, name or settings. Scope: `gateway:read`.',
+      'Follows one gateway: its present state first, then every change of its status, of the reason for that, and of its name or settings. Scope: `gateway:read`.',
     args: { gatewayId: t.arg.id({ required: true, description: 'The id of a gateway.' }) },
     subscribe: (_root, { gatewayId }, context) => followGateway(context, decodeId(gatewayId, 'Gateway', ['gatewayId'])),
     resolve: (update) => update,
@@ -47,7 +48,8 @@ async function* followGateway(
   while (!signal.aborted) {
     const [gateway] = await gatewaysByIds(control, await currentViewer(), [gatewayId]);
     if (!gateway) throw new NotFoundError('gateway');
-    const now = [gateway.status, gateway.status_since.getTime(), gateway.version].join();
+    const { status, status_since, version } = gateway;
+    const now = [status, statusReason(gateway)?.code, status_since.getTime(), version].join();
     if (now !== seen) yield { gatewayId };
     seen = now;
     await bell.wait(control.clock, mostBetweenMs, signal);
