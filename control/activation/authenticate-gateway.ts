@@ -18,7 +18,7 @@ export async function authenticateGateway(control: ControlContext, bearer: strin
     .executeTakeFirst();
   if (gateway?.deleted_at) throw gatewayDeleted();
   // One that is being deleted still has to report how its last jobs end.
-  if (!gateway?.signing_key || hasExpiredInSilence(control, gateway)) throw unauthenticated();
+  if (!gateway?.signing_key || (await hasExpiredInSilence(control, gateway))) throw unauthenticated();
   if (fingerprint(gateway.signing_key) !== read.keyFingerprint) throw unauthenticated();
   return { gatewayId: read.gatewayId };
 }

@@ -25,6 +25,7 @@ import { statusReason } from '../gateways/status-reason.ts';
 import { startBackup } from '../jobs/start-backup.ts';
 import { sweeper } from '../jobs/sweeper.ts';
 import { commitRecoveryPoint } from '../recovery-points/commit.ts';
+import { notePresence } from './presence.ts';
 import { issueAccessKeyChallenge, replaceAccessKey } from './replace-access-key.ts';
 import { touchGateway } from './touch-gateway.ts';
 
@@ -220,5 +221,37 @@ describe.each(databases())('credentials of gateways on $name', ({ open }) => {
     await sweepTwice();
     expect(await told(gateway.gatewayId, 'GATEWAY_CREDENTIALS_EXPIRING')).toEqual([14, 7, 1, 7]);
     expect(await told(accessKeyId, 'ACCESS_KEY_EXPIRING')).toEqual([7]);
+  });
+
+  it('outlive a control plane that was away for days: silence counts only while somebody listened', async () => {
+    const [gateway, other] = [await gatewayWith(), await gatewayWith()];
+    const { heartbeatTimeoutMs, certificateSilenceMs } = control.config;
+    const statuses = async () => [(await rowOf(gateway.gatewayId)).status, (await rowOf(other.gatewayId)).status];
+    await notePresence(control, { dueInMs: day });
+    await clock.advance(certificateSilenceMs + day);
+    // Both channels may be open again before the first sweep.
+    expect(await bearerOf(control, gateway.gatewayId, gateway.keys)).toBeTruthy();
+    await touchGateway(control, other.gatewayId, 'message', other.instanceId);
+    expect((await rowOf(other.gatewayId)).last_seen_at).toEqual(now());
+    const processes = [notePresence(control, { dueInMs: 10 * day }), notePresence(control, { dueInMs: 10 * day })];
+    await Promise.all(processes);
+    await sweeper(control).runOnce();
+    expect(await statuses()).toEqual(['ACTIVATED', 'ACTIVATED']);
+    await clock.advance(heartbeatTimeoutMs + 1);
+    await touchGateway(control, other.gatewayId, 'control');
+    await sweeper(control).runOnce();
+    expect(await statuses()).toEqual(['OFFLINE', 'ACTIVATED']);
+    expect(await bearerOf(control, gateway.gatewayId, gateway.keys)).toBeTruthy();
+
+    // What it was silent for before and after is added up, however often the control plane was away.
+    await clock.advance(certificateSilenceMs - heartbeatTimeoutMs - 1);
+    await sweeper(control).runOnce();
+    expect((await statuses())[0]).toBe('OFFLINE');
+    await clock.advance(1);
+    await expect(bearerOf(control, gateway.gatewayId, gateway.keys)).rejects.toMatchObject({
+      code: 'CERTIFICATE_EXPIRED',
+    });
+    await sweeper(control).runOnce();
+    expect((await statuses())[0]).toBe('CERTIFICATE_EXPIRED');
   });
 });

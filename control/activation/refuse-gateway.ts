@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely';
 import { HoldfastError } from '../../base/errors.ts';
 import type { ControlContext } from '../context.ts';
 import type { GatewayTable } from '../database/tables.ts';
+import { silenceSince } from './presence.ts';
 import { gatewayNotActivated } from './sealing-key.ts';
 
 type Checked = Pick<Selectable<GatewayTable>, 'status' | 'signing_key' | 'last_seen_at' | 'deleted_at'>;
@@ -10,10 +11,10 @@ type Checked = Pick<Selectable<GatewayTable>, 'status' | 'signing_key' | 'last_s
  * The signing key of a gateway that may get a bearer. Throws GATEWAY_DELETED, GATEWAY_NOT_ACTIVATED, or CERTIFICATE_EXPIRED after a silence longer than
  * `certificateSilenceMs`. One whose access key has expired gets it: to be told, to end what it has begun, and to be given another key.
  */
-export function keyOfKnownGateway(control: ControlContext, gateway: Checked | undefined): Buffer {
+export async function keyOfKnownGateway(control: ControlContext, gateway: Checked | undefined): Promise<Buffer> {
   if (gateway?.deleted_at) throw gatewayDeleted();
   if (!gateway?.signing_key || gateway.status === 'NOT_ACTIVATED') throw gatewayNotActivated();
-  if (hasExpiredInSilence(control, gateway)) throw silentTooLong();
+  if (await hasExpiredInSilence(control, gateway)) throw silentTooLong();
   return gateway.signing_key;
 }
 
@@ -27,12 +28,15 @@ export function gatewayDeleted(): HoldfastError {
   });
 }
 
-export function hasExpiredInSilence(
-  control: Pick<ControlContext, 'clock' | 'config'>,
-  { status, last_seen_at }: Pick<Checked, 'status' | 'last_seen_at'>,
-): boolean {
-  const silentMs = last_seen_at ? control.clock.now() - last_seen_at.getTime() : 0;
-  return status === 'CERTIFICATE_EXPIRED' || silentMs > control.config.certificateSilenceMs;
+/** Also where nobody has swept yet. Time in which no process of ours listened is nobody's silence. */
+export async function hasExpiredInSilence(
+  control: Pick<ControlContext, 'db' | 'clock' | 'config'>,
+  { status, last_seen_at: lastSeen }: Pick<Checked, 'status' | 'last_seen_at'>,
+): Promise<boolean> {
+  const { certificateSilenceMs } = control.config;
+  if (status === 'CERTIFICATE_EXPIRED') return true;
+  if (lastSeen === null || control.clock.now() - lastSeen.getTime() <= certificateSilenceMs) return false;
+  return (await silenceSince(control, lastSeen)) > certificateSilenceMs;
 }
 
 function silentTooLong(): HoldfastError {

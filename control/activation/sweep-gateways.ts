@@ -4,11 +4,13 @@ import type { GatewayStatus } from '../database/tables.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { requiredScope, settleCredentials } from './credentials.ts';
 import { setGatewayStatus } from './gateway-status.ts';
+import { wasAwaySince, withoutAbsences } from './presence.ts';
 import { gatewayIsBack } from './touch-gateway.ts';
 
 /**
  * Brings every gateway's status up to date: OFFLINE when both channels were silent too long, ACTIVATED when it is heard from again, CREDENTIALS_EXPIRED with its
- * access key, CERTIFICATE_EXPIRED after days of silence, whatever else is the matter with it. Returns how many were changed.
+ * access key, CERTIFICATE_EXPIRED after days of silence, whatever else is the matter with it. While no process of the control plane was there to hear them, gateways
+ * were not silent; and after that they have the time of a heartbeat to find back. Returns how many were changed.
  */
 export async function sweepGateways(control: ControlContext): Promise<number> {
   const now = control.clock.now();
@@ -18,7 +20,8 @@ export async function sweepGateways(control: ControlContext): Promise<number> {
   for (const id of await withOtherCredentials(control, new Date(now))) {
     if (await settleCredentials(control, id)) changes += 1;
   }
-  for (const id of await silentSince(control, ['ACTIVATED'], offlineBefore)) {
+  const mayBeOffline = !(await wasAwaySince(control, offlineBefore));
+  for (const id of mayBeOffline ? await silentSince(control, ['ACTIVATED'], offlineBefore) : []) {
     changes += await change(control, id, ['ACTIVATED'], 'OFFLINE', offlineBefore);
   }
   const expiring = ['OFFLINE', 'CREDENTIALS_EXPIRED'] as const;
@@ -55,11 +58,13 @@ async function silentSince(
   statuses: readonly GatewayStatus[],
   before: Date,
 ): Promise<string[]> {
+  const heardAt = sql<Date>`coalesce(gateway.last_seen_at, gateway.activated_at, gateway.created_at)`;
   const rows = await control.db
     .selectFrom('gateway')
     .select('id')
     .where('status', 'in', statuses)
-    .where((eb) => eb(eb.fn.coalesce('last_seen_at', 'activated_at', 'created_at'), '<', before))
+    .where(heardAt, '<', before)
+    .where(withoutAbsences(heardAt, new Date(control.clock.now())), '<', before)
     .execute();
   return rows.map((row) => row.id);
 }

@@ -39,7 +39,7 @@ export async function issueToken(
     .select(['status', 'signing_key', 'last_seen_at', 'deleted_at'])
     .where('id', '=', gatewayId)
     .executeTakeFirst();
-  const der = keyOfKnownGateway(control, gateway);
+  const der = await keyOfKnownGateway(control, gateway);
   const { key } = readPublicKey(der.toString('base64'), 'ed25519');
   checkSignature(tokenSignatureInput(gatewayId, challenge), key, signature);
   const { keyId, privateKey } = await signing(control);

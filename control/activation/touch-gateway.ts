@@ -1,6 +1,8 @@
+import { sql } from 'kysely';
 import type { ControlContext } from '../context.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { setGatewayStatus } from './gateway-status.ts';
+import { withoutAbsences } from './presence.ts';
 
 /** A contact is written at most this often per gateway and channel. */
 const contactIntervalMs = 1_000;
@@ -23,7 +25,13 @@ export async function touchGateway(
     .set({ last_seen_at: new Date(now), [column]: new Date(now) })
     .where('id', '=', gatewayId)
     .where('status', '!=', 'CERTIFICATE_EXPIRED')
-    .where((eb) => eb.or([eb('last_seen_at', 'is', null), eb('last_seen_at', '>=', expiredBefore)]))
+    .where((eb) =>
+      eb.or([
+        eb('last_seen_at', 'is', null),
+        eb('last_seen_at', '>=', expiredBefore),
+        eb(withoutAbsences(sql<Date>`gateway.last_seen_at`, new Date(now)), '>=', expiredBefore),
+      ]),
+    )
     .$if(instanceId !== undefined, (query) => query.where('instance_id', '=', instanceId ?? null))
     .where((eb) => eb.or([eb(column, 'is', null), eb(column, '<=', new Date(now - contactIntervalMs))]))
     .returning('status')

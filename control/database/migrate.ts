@@ -12,6 +12,7 @@ import * as vcenterLife from '../../migrations/0008-vcenter-life.ts';
 import * as platform from '../../migrations/0009-platform.ts';
 import * as webhooks from '../../migrations/0010-webhooks.ts';
 import * as jobLog from '../../migrations/0011-job-log.ts';
+import * as controlPresence from '../../migrations/0012-control-presence.ts';
 import type { Database } from './tables.ts';
 import { DatabaseUnavailableError } from './unavailable.ts';
 
@@ -27,6 +28,7 @@ const migrations = {
   '0009-platform': platform,
   '0010-webhooks': webhooks,
   '0011-job-log': jobLog,
+  '0012-control-presence': controlPresence,
   '0004-creating': creating,
 };
 

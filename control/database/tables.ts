@@ -12,6 +12,7 @@ import type { GatewayDeletionColumns, RecoveryPointDeletionColumns, VaultDeletio
 import type { EventHeadTable, EventTable } from './event-tables.ts';
 
 import type { JobLogTable } from './job-log-table.ts';
+import type { ControlAbsenceTable, ControlPresenceTable } from './presence-tables.ts';
 import type { WebhookDeliveryTable, WebhookTable } from './webhook-tables.ts';
 
 /** The tables as migrations leave them. Bigints are read as numbers: all are byte counts or counters below 2^53. */
@@ -30,6 +31,8 @@ export interface Database {
   job_attempt: JobAttemptTable;
   job_progress: JobProgressTable;
   job_log: JobLogTable;
+  control_presence: ControlPresenceTable;
+  control_absence: ControlAbsenceTable;
   permit: PermitTable;
   vault_session: VaultSessionTable;
   recovery_point: RecoveryPointTable;

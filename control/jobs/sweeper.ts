@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { notePresence } from '../activation/presence.ts';
 import { sweepExpiring } from '../activation/sweep-expiring.ts';
 import { sweepGateways } from '../activation/sweep-gateways.ts';
 import { loseAttempt } from '../attempts/lose-attempt.ts';
@@ -22,6 +23,8 @@ export interface SweepReport {
 }
 
 const itemsPerRun = 200;
+/** A sweep that takes no longer than this, or a restart, is no absence of the control plane. */
+const presencePatienceMs = 10_000;
 
 /**
  * Ends what nobody else ends: leases that ran out, jobs whose start came too late, gateways that fell silent, commands without an answer. Every api process
@@ -53,9 +56,15 @@ export function startSweeper(control: ControlContext, options: { readonly interv
   const intervalMs = options.intervalMs ?? 3_000;
   const deletions = startDeletionSweeper(control, { intervalMs });
   const { runOnce } = sweeper(control);
+  const dueInMs = presencePatienceMs + 3 * intervalMs;
+  const sweep = async () => {
+    // First: what was not heard while nobody was there must not be held against anybody.
+    await notePresence(control, { dueInMs });
+    await runOnce();
+  };
   const loop = async () => {
     while (!stop.signal.aborted) {
-      await runOnce().catch((error: unknown) => control.logger.error({ error: String(error) }, 'A sweep failed.'));
+      await sweep().catch((error: unknown) => control.logger.error({ error: String(error) }, 'A sweep failed.'));
       await control.clock.sleep(intervalMs, stop.signal).catch(() => undefined);
     }
   };
