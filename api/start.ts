@@ -34,6 +34,8 @@ export interface ApiOptions {
   readonly gatewayRoutes?: Hono;
   /** Where webhooks may be sent to; PUBLIC unless given. */
   readonly webhookNetworks?: WebhookNetworks;
+  /** Between looks at what is due to be sent to webhooks, in milliseconds. */
+  readonly webhookIntervalMs?: number;
   /** Origins of consoles that are served from elsewhere, as browsers send them; none unless given. */
   readonly corsOrigins?: readonly string[];
   /** How long requests may go on after `close` began, in milliseconds. */
@@ -62,7 +64,8 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
   await using stack = new AsyncDisposableStack();
 
   const tailer = stack.use(await EventTailer.start(control));
-  stack.use(new WebhookDispatcher({ control, tailer, logger, networks: options.webhookNetworks ?? 'PUBLIC' }));
+  const { webhookNetworks: networks = 'PUBLIC', webhookIntervalMs: intervalMs } = options;
+  stack.use(new WebhookDispatcher({ control, tailer, logger, networks, intervalMs }));
   const edge: Edge = { control, tailer, stopping: stop.signal, trustProxy: options.trustProxy ?? false };
   const graphql = createGraphqlServer(edge);
   const cors = new CorsPolicy(options.corsOrigins ?? []);

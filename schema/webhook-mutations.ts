@@ -72,8 +72,8 @@ const UpdateWebhookInput = builder.inputType('UpdateWebhookInput', {
   fields: (t) => ({
     webhookId: t.id({ required: true, description: 'Which webhook.' }),
     name: t.string({ description: 'Another name.' }),
-    url: t.string({ description: 'Another URL. What is pending goes there, too.' }),
-    eventTypes: t.field({ type: [EventType], description: 'Other types of events; null: all.' }),
+    url: t.string({ description: 'Another URL. What is pending goes there, too. Needs `event:read`.' }),
+    eventTypes: t.field({ type: [EventType], description: 'Other types of events; null: all. Needs `event:read`.' }),
     enabled: t.boolean({ description: 'False: it is sent nothing until it is switched on again.' }),
     expectedVersion: t.int({ description: 'The version you have seen; another one now is a VersionConflictError.' }),
   }),

@@ -38,7 +38,7 @@ builder.node(Webhook, {
     disabledReason: t.exposeString('disabled_reason', {
       nullable: true,
       description:
-        'Why it is off: `SWITCHED_OFF` by somebody, or `RECEIVER_FAILED` when its receiver took nothing for three days. Null while it is on.',
+        'Why it is off: `SWITCHED_OFF` by somebody, or `RECEIVER_FAILED` when its receiver took nothing of what it was sent for three days. Null while it is on.',
     }),
     lastSuccessAt: t.expose('last_success_at', {
       type: 'DateTime',
@@ -115,7 +115,11 @@ builder.node(WebhookDelivery, {
       description: 'What is sent as `webhook-id`: the same with every try, so that a receiver knows what it has.',
       resolve: (delivery) => delivery.id,
     }),
-    body: t.exposeString('body', { description: 'Exactly what is sent.' }),
+    body: t.exposeString('body', {
+      nullable: true,
+      authScopes: { scope: 'event:read' },
+      description: 'Exactly what is sent. Scope: `event:read`.',
+    }),
     status: t.expose('status', { type: DeliveryStatus, description: 'Whether the receiver has taken it.' }),
     tries: t.exposeInt('tries', { description: 'How often it was sent so far.' }),
     nextTryAt: t.expose('next_try_at', {

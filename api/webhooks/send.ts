@@ -14,7 +14,7 @@ export async function postWebhook(
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (url.protocol !== 'https:' && networks === 'PUBLIC') throw httpsOnly();
   // A literal address is never looked up.
-  if (isIP(host) !== 0 && !isAllowedAddress(host, networks)) throw notAllowed(url.host, host);
+  if (isIP(host) !== 0 && !isAllowedAddress(host, networks)) throw notAllowed(url.host);
   const send = url.protocol === 'https:' ? requestHttps : requestHttp;
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const body = Buffer.from(target.body);
@@ -37,7 +37,7 @@ export async function postWebhook(
       resolve(response.statusCode ?? 0);
     },
   );
-  outgoing.once('error', reject);
+  outgoing.on('error', reject);
   outgoing.end(body);
   return promise;
 }

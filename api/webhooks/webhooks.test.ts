@@ -2,11 +2,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createResourceGroup } from '../../control/resource-groups/resource-groups.ts';
-import { delayAfter, mostTries } from '../../control/webhooks/try-deliveries.ts';
+import { atOncePerWebhook, delayAfter, mostTries } from '../../control/webhooks/try-deliveries.ts';
 import { encodeId } from '../../schema/global-id.ts';
 import { mutation } from '../../tests/support/mutations.ts';
 import { onApi } from '../../tests/support/on-api.ts';
 import { ask, newKey } from '../../tests/support/public-api.ts';
+import { answerWithinMs } from './dispatcher.ts';
 import { isAllowedAddress } from './receivers.ts';
 import { webhookHeaders } from './sign.ts';
 
@@ -31,7 +32,7 @@ const deliveriesOf =
 onApi('webhooks', (suite) => {
   let receiver: Server;
   let url: string;
-  let answer: () => number | 'hang' | 'redirect';
+  let answer: (path: string) => number | 'hang' | 'redirect';
   let received: Received[];
 
   beforeAll(async () => {
@@ -40,7 +41,7 @@ onApi('webhooks', (suite) => {
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         received.push({ path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() });
-        const status = answer();
+        const status = answer(request.url ?? '');
         if (status === 'redirect') response.writeHead(302, { location: '/elsewhere' }).end();
         else if (status !== 'hang') response.writeHead(status).end('much text '.repeat(1_000));
       });
@@ -54,7 +55,7 @@ onApi('webhooks', (suite) => {
   });
   beforeEach(() => {
     received = [];
-    answer = () => 204;
+    answer = (path) => (path === '/hangs' ? 'hang' : 204);
   });
 
   const run = async (field: keyof typeof documents, input: Record<string, unknown>, key = suite.key) =>
@@ -162,22 +163,78 @@ onApi('webhooks', (suite) => {
     await expect.poll(async () => (await deliveries(webhook.id))[0]?.lastTry?.statusCode).toBe(503);
     const { db, clock } = suite.control;
     const longAgo = new Date(clock.now() - 4 * 24 * 3_600_000);
+    const giveUp = async (index: number) => {
+      await db
+        .updateTable('webhook_delivery')
+        .set({ tries: mostTries - 1 })
+        .where('status', '=', 'PENDING')
+        .execute();
+      await hurry();
+      await expect.poll(async () => (await deliveries(webhook.id))[index]?.status).toBe('FAILED');
+      const state = 'query ($id: ID!) { webhook(id: $id) { enabled disabledReason } }';
+      return (await suite.read(state, { id: webhook.id })).webhook;
+    };
+    // There was nothing to send for days, and the first event was given up: that is no reason yet.
     await db.updateTable('webhook').set({ created_at: longAgo }).where('name', '=', 'dead').execute();
-    await db
-      .updateTable('webhook_delivery')
-      .set({ tries: mostTries - 1 })
-      .where('status', '=', 'PENDING')
-      .execute();
-    await hurry();
-    await expect.poll(async () => (await deliveries(webhook.id))[0]?.status).toBe('FAILED');
-    const after = await suite.read('query ($id: ID!) { webhook(id: $id) { enabled disabledReason } }', {
-      id: webhook.id,
-    });
-    expect(after.webhook).toEqual({ enabled: false, disabledReason: 'RECEIVER_FAILED' });
+    expect(await giveUp(0)).toEqual({ enabled: true, disabledReason: null });
+    await db.updateTable('webhook').set({ failing_since: longAgo }).where('name', '=', 'dead').execute();
+    await makeEvent(`in vain ${suite.kind}`);
+    await expect.poll(async () => (await deliveries(webhook.id))[1]?.lastTry?.statusCode).toBe(503);
+    expect(await giveUp(1)).toEqual({ enabled: false, disabledReason: 'RECEIVER_FAILED' });
     const { events } = await suite.read(
       '{ events(first: 1, orderBy: POSITION_DESC, filter: { types: [WEBHOOK_DISABLED] }) { nodes { subject { id } } } }',
     );
     expect(events.nodes[0].subject.id).toBe(webhook.id);
+    await run('updateWebhook', { webhookId: webhook.id, enabled: true });
+    await makeEvent(`another start ${suite.kind}`);
+    await expect.poll(async () => (await deliveries(webhook.id))[2]?.lastTry?.statusCode).toBe(503);
+    expect(await giveUp(2)).toEqual({ enabled: true, disabledReason: null });
+    await run('deleteWebhook', { webhookId: webhook.id });
+  });
+
+  it('is held up neither by a receiver that does not answer nor by a secret that cannot be read', async () => {
+    const eventTypes = ['RESOURCE_GROUP_CREATED'];
+    const hanging = await run('createWebhook', { name: 'hanging', url: new URL('/hangs', url).href, eventTypes });
+    const broken = await run('createWebhook', { name: 'broken', url, eventTypes });
+    await suite.control.db
+      .updateTable('webhook')
+      .set({ secret_sealed: Buffer.from('not sealed here') })
+      .where('name', '=', 'broken')
+      .execute();
+    for (let event = 0; event < 20; event += 1) await makeEvent(`held up ${suite.kind} ${event}`);
+    await expect.poll(() => received.filter(({ path }) => path === '/hangs').length).toBe(atOncePerWebhook);
+    const healthy = await run('createWebhook', { name: 'healthy', url: new URL('/healthy', url).href, eventTypes });
+    for (let event = 0; event < 10; event += 1) await makeEvent(`quick ${suite.kind} ${event}`);
+    await expect
+      .poll(() => received.filter(({ path }) => path === '/healthy').length, { timeout: answerWithinMs - 2_000 })
+      .toBe(10);
+    expect(received.filter(({ path }) => path === '/hangs').length).toBe(atOncePerWebhook);
+    const [unreadable] = await deliveries(broken.webhook.id);
+    expect(unreadable).toMatchObject({ status: 'PENDING', tries: 1, lastTry: { statusCode: null } });
+    expect(unreadable.lastTry.error).not.toBe('');
+    // A test need not wait for its turn.
+    await run('testWebhook', { webhookId: hanging.webhook.id });
+    await expect.poll(() => received.filter(({ body }) => body.includes('WEBHOOK_TEST')).length).toBe(1);
+    for (const { webhook } of [hanging, broken, healthy]) await run('deleteWebhook', { webhookId: webhook.id });
+  });
+
+  it('shows events, and leads them elsewhere, only for who may read events', async () => {
+    const { webhook } = await run('createWebhook', { name: 'guarded', url, eventTypes: ['RESOURCE_GROUP_CREATED'] });
+    await makeEvent(`guarded ${suite.kind}`);
+    await expect.poll(async () => (await deliveries(webhook.id)).length).toBe(1);
+    const key = await newKey(suite.control, { scopes: ['webhook:read', 'webhook:write'] });
+    const { data, errors } = await ask(suite.api, key, deliveriesOf, { id: webhook.id });
+    expect(data.webhookDeliveries.nodes).toMatchObject([{ kind: 'EVENT', body: null }]);
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    for (const change of [{ url: 'https://elsewhere.example/' }, { eventTypes: null }])
+      expect(await run('updateWebhook', { webhookId: webhook.id, ...change }, key)).toMatchObject({
+        __typename: 'ForbiddenError',
+        requiredScope: 'event:read',
+      });
+    expect(await run('updateWebhook', { webhookId: webhook.id, enabled: false }, key)).toMatchObject({
+      webhook: { enabled: false, url },
+    });
+    await run('deleteWebhook', { webhookId: webhook.id });
   });
 
   it('sends nothing of other resource groups, and shows nothing to who may not see it', async () => {
@@ -241,9 +298,12 @@ onApi('webhooks', (suite) => {
 });
 
 describe('where webhooks may be sent to', () => {
-  it.each(['8.8.8.8', '2606:4700:4700::1111', '100.128.0.1'])('takes %s of the public internet', (address) => {
-    expect(isAllowedAddress(address, 'PUBLIC')).toBe(true);
-  });
+  it.each(['8.8.8.8', '2606:4700:4700::1111', '100.128.0.1', '::ffff:8.8.8.8', '2001:4860:4860::8888'])(
+    'takes %s of the public internet',
+    (address) => {
+      expect(isAllowedAddress(address, 'PUBLIC')).toBe(true);
+    },
+  );
   it.each([
     '127.0.0.1',
     '10.1.2.3',
@@ -259,14 +319,31 @@ describe('where webhooks may be sent to', () => {
     '2002:7f00:1::',
     'fd00::1',
     'fe80::1',
+    'fe80::1%eth0',
+    '::7f00:1',
+    '::ffff:0:7f00:1',
+    '64:ff9b:1::7f00:1',
+    '2001:0:7f00:1::',
+    '168.63.129.16',
+    '203.0.113.1',
   ])('keeps away from %s', (address) => {
     expect(isAllowedAddress(address, 'PUBLIC')).toBe(false);
   });
   it('reaches private addresses where the operator says so, and never what a cloud tells its machines', () => {
     expect(isAllowedAddress('10.1.2.3', 'PRIVATE')).toBe(true);
     expect(isAllowedAddress('::ffff:10.1.2.3', 'PRIVATE')).toBe(true);
-    for (const address of ['169.254.169.254', '100.100.100.200', '::ffff:169.254.169.254'])
-      expect(isAllowedAddress(address, 'PRIVATE')).toBe(false);
+    expect(isAllowedAddress('fd12::1', 'PRIVATE')).toBe(true);
+    expect(isAllowedAddress('::1', 'PRIVATE')).toBe(true);
+    for (const address of [
+      '169.254.169.254',
+      '100.100.100.200',
+      '::ffff:169.254.169.254',
+      '::ffff:a9fe:a9fe',
+      '64:ff9b::a9fe:a9fe',
+      '2002:a9fe:a9fe::',
+      'fd00:ec2::254',
+    ])
+      expect({ address, isAllowed: isAllowedAddress(address, 'PRIVATE') }).toEqual({ address, isAllowed: false });
   });
   it('waits longer after each try, never more than four hours', () => {
     expect([1, 2, 3, 20].map(delayAfter)).toEqual([10_000, 20_000, 40_000, 14_400_000]);

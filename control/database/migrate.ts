@@ -13,6 +13,7 @@ import * as platform from '../../migrations/0009-platform.ts';
 import * as webhooks from '../../migrations/0010-webhooks.ts';
 import * as jobLog from '../../migrations/0011-job-log.ts';
 import * as controlPresence from '../../migrations/0012-control-presence.ts';
+import * as webhookPatience from '../../migrations/0012-webhook-patience.ts';
 import type { Database } from './tables.ts';
 import { DatabaseUnavailableError } from './unavailable.ts';
 
@@ -29,6 +30,7 @@ const migrations = {
   '0010-webhooks': webhooks,
   '0011-job-log': jobLog,
   '0012-control-presence': controlPresence,
+  '0012-webhook-patience': webhookPatience,
   '0004-creating': creating,
 };
 

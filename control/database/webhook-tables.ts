@@ -15,6 +15,8 @@ export interface WebhookTable {
   stream: string;
   position: number;
   last_success_at: ColumnType<Date | null, Date | null | undefined, Date | null>;
+  /** Of the first try at an event that failed after the last success, or after it was switched on; null: none. */
+  failing_since: ColumnType<Date | null, Date | null | undefined, Date | null>;
   created_at: Date;
   created_by: string | null;
   version: ColumnType<number, number | undefined, number>;

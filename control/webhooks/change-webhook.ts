@@ -31,6 +31,8 @@ export async function updateWebhook(
 ): Promise<{ readonly webhook: WebhookRow }> {
   requireScope(viewer, 'webhook:write');
   const { webhookId, expectedVersion: expected, name, url, eventTypes, enabled } = parseInput(updateInput, input);
+  // Who decides where events go, or which, could read them there.
+  if (url || eventTypes !== undefined) requireScope(viewer, 'event:read');
   return inTransaction(control, async (trx, emit) => {
     const present = await requireWebhook(trx, viewer, webhookId, true);
     if (expected && present.version !== expected) throw new VersionConflictError(present.version);
@@ -45,6 +47,8 @@ export async function updateWebhook(
       .set({
         ...webhook,
         disabled_reason: webhook.enabled ? null : (present.disabled_reason ?? 'SWITCHED_OFF'),
+        // Its receiver has all the time again.
+        ...(webhook.enabled && !present.enabled && { failing_since: null }),
         version: present.version + 1,
       })
       .where('id', '=', present.id)

@@ -5,33 +5,43 @@ import { readEvents, readHead } from '../events/read-events.ts';
 
 /** Events looked at for one webhook and run. */
 const stretchLength = 500;
+/** Webhooks looked after in one run: what is due is sent in between. */
+const mostWebhooks = 100;
 
 /**
- * Gives every webhook that is on a delivery for each event it wants, up to the end of the log. `render` makes the body. Any number of processes may do it at
- * once: each webhook's row is locked. Returns how many deliveries were made.
+ * Gives webhooks that are on a delivery for each event they want, up to the end of the log. `render` makes the body. Any number of processes may do it at
+ * once: each webhook's row is locked. True: there is more to do at once.
  */
 export async function scheduleDeliveries(
   control: ControlContext,
   render: (event: ControlEvent) => string,
-): Promise<number> {
+): Promise<boolean> {
   const head = await readHead(control);
   const behind = await control.db
     .selectFrom('webhook')
     .select('id')
     .where('enabled', '=', true)
     .where((eb) => eb.or([eb('stream', '!=', head.stream), eb('position', '!=', head.position)]))
+    .orderBy('position')
     .orderBy('id')
+    .limit(mostWebhooks)
     .execute();
-  let made = 0;
-  for (const { id } of behind) made += await scheduleFor(control, id, render);
-  return made;
+  let isMore = false;
+  let looked = 0;
+  for (const { id } of behind) {
+    const done = await scheduleFor(control, id, render);
+    if (done === 'LOCKED') continue;
+    looked += 1;
+    isMore ||= done === 'FULL';
+  }
+  return isMore || (behind.length === mostWebhooks && looked > 0);
 }
 
 async function scheduleFor(
   control: ControlContext,
   webhookId: string,
   render: (event: ControlEvent) => string,
-): Promise<number> {
+): Promise<'LOCKED' | 'FULL' | 'DONE'> {
   return control.db.transaction().execute(async (trx) => {
     const webhook = await trx
       .selectFrom('webhook')
@@ -41,12 +51,12 @@ async function scheduleFor(
       .forUpdate()
       .skipLocked()
       .executeTakeFirst();
-    if (!webhook) return 0;
+    if (!webhook) return 'LOCKED';
     const head = await readHead({ db: trx });
     // After a restored or replaced database nothing tells which events were sent: it goes on with what is new.
     const isPutBack = webhook.stream !== head.stream || webhook.position > head.position;
     const after = isPutBack ? head : webhook;
-    const { events, position } = await readEvents({ db: trx }, after, stretchLength);
+    const { events, position, full } = await readEvents({ db: trx }, after, stretchLength);
     const wanted = events.filter(
       ({ type, resourceGroupId }) =>
         (webhook.event_types === null || webhook.event_types.includes(type)) &&
@@ -77,6 +87,6 @@ async function scheduleFor(
       .set({ stream: head.stream, position: sql<number>`${position}` })
       .where('id', '=', webhook.id)
       .execute();
-    return wanted.length;
+    return full ? 'FULL' : 'DONE';
   });
 }

@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import type { ControlContext } from '../context.ts';
 import type { DeliveryTry } from '../database/webhook-tables.ts';
 import { inTransaction } from '../events/in-transaction.ts';
-import { openWebhookSecret } from './secret.ts';
 import { groupOfWebhook } from './webhook-input.ts';
 
 /** A delivery that this process is to send now. */
@@ -10,7 +9,7 @@ export interface DueDelivery {
   readonly id: string;
   readonly webhookId: string;
   readonly url: string;
-  readonly secret: string;
+  readonly secretSealed: Buffer;
   readonly body: string;
   /** Which try this is; counts from 1. */
   readonly tries: number;
@@ -22,44 +21,43 @@ const leaseMs = 60_000;
 export const mostTries = 16;
 const firstDelayMs = 10_000;
 const longestDelayMs = 4 * 60 * 60_000;
-/** A receiver that took nothing for this long is left alone. */
+/** A receiver that took nothing of what it was sent for this long is left alone. */
 const patienceMs = 3 * 24 * 60 * 60_000;
 
-/** Takes up to `limit` deliveries that are due. Of several processes each gets its own. */
+/** Of one webhook at the same time, whichever processes send them: a receiver that does not answer holds up no others. */
+export const atOncePerWebhook = 4;
+
+/**
+ * Takes up to `limit` deliveries that are due, those of each webhook in the order they became so; tests do not wait for events. Of several processes
+ * each gets its own.
+ */
 export async function takeDueDeliveries(control: ControlContext, limit: number): Promise<readonly DueDelivery[]> {
   const now = new Date(control.clock.now());
-  const due = control.db
-    .selectFrom('webhook_delivery')
-    .innerJoin('webhook', 'webhook.id', 'webhook_delivery.webhook_id')
-    .select('webhook_delivery.id')
-    .where('webhook_delivery.status', '=', 'PENDING')
-    .where('webhook_delivery.next_try_at', '<=', now)
-    .where((eb) => eb.or([eb('lease_until', 'is', null), eb('lease_until', '<=', now)]))
-    .where((eb) => eb.or([eb('webhook.enabled', '=', true), eb('webhook_delivery.kind', '=', 'TEST')]))
-    .orderBy('webhook_delivery.next_try_at')
-    .orderBy('webhook_delivery.id')
-    .limit(limit)
-    .forUpdate('webhook_delivery')
-    .skipLocked();
-  const taken = await control.db
-    .updateTable('webhook_delivery')
-    .from('webhook')
-    .set({ lease_until: new Date(now.getTime() + leaseMs), tries: sql`tries + 1` })
-    .whereRef('webhook.id', '=', 'webhook_delivery.webhook_id')
-    .where('webhook_delivery.id', 'in', due)
-    .returning([
-      'webhook_delivery.id',
-      'webhook_delivery.webhook_id as webhookId',
-      'webhook_delivery.body',
-      'webhook_delivery.tries',
-      'webhook.url',
-      'webhook.secret_sealed',
-    ])
-    .execute();
-  return taken.map(({ secret_sealed, ...delivery }) => ({
-    ...delivery,
-    secret: openWebhookSecret(control, delivery.webhookId, secret_sealed),
-  }));
+  const leaseUntil = new Date(now.getTime() + leaseMs);
+  const { rows } = await sql<DueDelivery>`
+    with due as materialized (
+      select next.id from webhook
+      cross join (values ('TEST'), ('EVENT')) as kinds (kind)
+      cross join lateral (
+        select delivery.id, delivery.next_try_at from webhook_delivery as delivery
+        where delivery.webhook_id = webhook.id and delivery.kind = kinds.kind and delivery.status = 'PENDING'
+          and delivery.next_try_at <= ${now} and (delivery.lease_until is null or delivery.lease_until <= ${now})
+        order by delivery.next_try_at, delivery.id
+        limit greatest(0, ${sql.lit(atOncePerWebhook)} - (
+          select count(*) from webhook_delivery as under_way
+          where under_way.webhook_id = webhook.id and under_way.kind = kinds.kind and under_way.lease_until > ${now}))
+        for update skip locked
+      ) as next
+      where webhook.enabled or kinds.kind = 'TEST'
+      order by next.next_try_at, next.id
+      limit ${limit}
+    )
+    update webhook_delivery set lease_until = ${leaseUntil}, tries = webhook_delivery.tries + 1
+    from due, webhook
+    where webhook_delivery.id = due.id and webhook.id = webhook_delivery.webhook_id
+    returning webhook_delivery.id, webhook_delivery.webhook_id as "webhookId", webhook_delivery.body, webhook_delivery.tries,
+      webhook.url, webhook.secret_sealed as "secretSealed"`.execute(control.db);
+  return rows;
 }
 
 /** Records how a try went: the end, or when it is tried again. A receiver that took nothing for days is switched off, with an event. */
@@ -82,8 +80,12 @@ export async function finishTry(control: ControlContext, due: DueDelivery, outco
       .returning(['kind', 'tries', 'created_at'])
       .executeTakeFirst();
     if (!delivery) return;
-    if (succeeded)
-      await trx.updateTable('webhook').set({ last_success_at: now }).where('id', '=', webhook.id).execute();
+    const failingSince = succeeded ? null : (webhook.failing_since ?? (delivery.kind === 'EVENT' ? now : null));
+    await trx
+      .updateTable('webhook')
+      .set({ failing_since: failingSince, ...(succeeded && { last_success_at: now }) })
+      .where('id', '=', webhook.id)
+      .execute();
     const isOver = succeeded || delivery.kind === 'TEST' || delivery.tries >= mostTries;
     await trx
       .updateTable('webhook_delivery')
@@ -94,8 +96,7 @@ export async function finishTry(control: ControlContext, due: DueDelivery, outco
       )
       .where('id', '=', due.id)
       .execute();
-    const goodSince = webhook.last_success_at ?? webhook.created_at;
-    const isHopeless = isOver && !succeeded && now.getTime() - goodSince.getTime() > patienceMs;
+    const isHopeless = isOver && failingSince !== null && now.getTime() - failingSince.getTime() > patienceMs;
     if (delivery.kind === 'TEST' || !isHopeless || !webhook.enabled) return;
     await trx
       .updateTable('webhook')

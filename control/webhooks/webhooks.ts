@@ -8,7 +8,7 @@ import { requireScope, type Viewer } from '../viewer.ts';
 
 type Reader = Pick<ControlContext, 'db'>;
 /** Without its secret. */
-export type WebhookRow = Omit<Selectable<WebhookTable>, 'secret_sealed' | 'stream' | 'position'>;
+export type WebhookRow = Omit<Selectable<WebhookTable>, 'secret_sealed' | 'stream' | 'position' | 'failing_since'>;
 export type WebhookDeliveryRow = Omit<Selectable<WebhookDeliveryTable>, 'lease_until'>;
 
 export const webhookColumns = [

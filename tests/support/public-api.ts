@@ -21,7 +21,7 @@ export interface Answer {
 
 /** The API on a free port of loopback. It lets any number of gateways be activated: all of a test's come from one address. */
 export function openApi(control: ControlContext, graceMs = 200): Promise<RunningApi> {
-  const options = { activationsPerMinute: 10_000, webhookNetworks: 'PRIVATE' } as const;
+  const options = { activationsPerMinute: 10_000, webhookNetworks: 'PRIVATE', webhookIntervalMs: 100 } as const;
   return startApi({ control, host: '127.0.0.1', port: 0, graceMs, ...options });
 }
 
