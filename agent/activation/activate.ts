@@ -4,6 +4,7 @@ import { type AgentDescription, activationSignatureInput } from '../../protocol/
 import type { Finding } from '../../protocol/primitives.ts';
 import { requestActivation, requestActivationChallenge } from '../control-channel/control-client.ts';
 import { createJsonPoster } from '../control-channel/http-json.ts';
+import { isAnswered } from '../identity/replace-access-key.ts';
 import type { AgentTools } from '../options.ts';
 import { serversOf } from '../probe/told-servers.ts';
 import type { ActivationRecord, GatewayKeys } from '../state/records.ts';
@@ -59,7 +60,10 @@ export async function activate(
         agent: options.agent,
       },
       signal,
-    );
+    ).catch(async (error: unknown) => {
+      if (keepSecret && isAnswered(error)) await state.accessKeys.drop(input.accessKey);
+      throw error;
+    });
     const { findings, ...names } = answer;
     const record: ActivationRecord = {
       version: 1,
@@ -74,7 +78,7 @@ export async function activate(
       activatedAt: new Date(tools.clock.now()).toISOString(),
       pagePasswordHash: await hash(input.password),
     };
-    await state.accessKeys.setCurrent(record.accessKeyId, { keepSecret });
+    await state.accessKeys.setCurrent(input.accessKey, { keepSecret });
     await state.activation.write(record);
     await state.pendingActivation.remove();
     return { record, findings };

@@ -1,6 +1,7 @@
 import type { AccessKeyPair } from '../../drivers/identity/contract.ts';
 import { accessKeyResponse, activationChallengeResponse } from '../../protocol/activation.ts';
 import type { Finding } from '../../protocol/primitives.ts';
+import { ControlError } from '../control-channel/control-client.ts';
 import type { GatewayContext } from '../runtime/gateway-context.ts';
 
 /**
@@ -22,8 +23,16 @@ export async function replaceAccessKey(
   const keepSecret = driver.provesAgain === true;
   if (keepSecret) await accessKeys.add(accessKey);
   const body = { challenge, proof: { ...proof, values: { ...values } } };
-  const answer = await control.call('/access-key', body, accessKeyResponse, once);
-  await accessKeys.setCurrent(answer.accessKeyId, { keepSecret });
+  const answer = await control.call('/access-key', body, accessKeyResponse, once).catch(async (error: unknown) => {
+    if (keepSecret && isAnswered(error)) await accessKeys.drop(accessKey);
+    throw error;
+  });
+  await accessKeys.setCurrent(accessKey, { keepSecret });
   tools.logger.info({ accessKeyId: answer.accessKeyId, findings: answer.findings }, 'the access key was replaced');
   return answer;
+}
+
+/** The control plane itself said that it did not take the key; anything else leaves that open. */
+export function isAnswered(error: unknown): boolean {
+  return error instanceof ControlError && error.status >= 400 && error.status < 500;
 }

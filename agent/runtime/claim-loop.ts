@@ -83,6 +83,7 @@ async function claimOnce(options: ClaimLoopOptions): Promise<HoldfastError | nul
     // Not awaited: a slow vCenter must not hold up the heartbeat.
     void answerCommand(gateway, command, remainingMs, signal);
   }
+  if (identityProof) await identity.settle(answer.problem !== null);
   identity.ask(answer.identityChallenge);
   // Asked for the first time, or after an hour without contact: the answer need not wait for the next poll.
   if (answer.identityChallenge && !identityProof && !identity.problem) wakeUp.wake();

@@ -63,6 +63,8 @@ async function perform(gateway: GatewayContext, command: Command, signal: AbortS
         { accessKeyId: command.accessKeyId, accessKeySecret },
         signal,
       );
+      // It was for the key before; the next claim brings another one.
+      gateway.identity.ask(undefined);
       return { ok: true, result: { accessKeyId } };
     }
     case 'PREFLIGHT':

@@ -135,6 +135,7 @@ export class Gateway implements AsyncDisposable {
   /** Throws what the key was refused with; then the present one stays. */
   async replaceAccessKey(pair: AccessKeyPair, signal: AbortSignal): Promise<void> {
     await replaceAccessKey(this.#context, pair, AbortSignal.any([signal, this.#closing.signal]));
+    this.#context.identity.ask(undefined);
     this.#claims.wake();
   }
 

@@ -70,7 +70,7 @@ export type PageCertificateRecord = z.infer<typeof pageCertificateRecord>;
 export const accessKeysRecord = z.object({
   version: z.literal(1),
   current: z.string().nullable(),
-  /** Newest first. `sealed`: AES-256-GCM nonce, ciphertext and tag, base64; the id is bound in. */
+  /** The current one first, then those that were added, the newest first. `sealed`: AES-256-GCM nonce, ciphertext and tag, base64; the id is bound in. */
   keys: z.array(z.object({ accessKeyId: z.string(), sealed: z.string() })),
 });
 export type AccessKeysRecord = z.infer<typeof accessKeysRecord>;
