@@ -49,6 +49,11 @@ onApi('metrics', (suite) => {
     expect(text).toContain('holdfast_process_resident_memory_bytes');
     for (const line of text.split('\n').filter((one) => one !== '' && !one.startsWith('#')))
       expect(line).toMatch(/^[a-z0-9_]+(\{[^{}]*\})? (NaN|[-0-9.e+]+)$/);
+
+    const now = new Date(control.clock.now());
+    await control.db.updateTable('gateway').set({ status: 'DELETING', deleted_at: now }).execute();
+    await control.db.updateTable('vcenter').set({ removed_at: now }).execute();
+    expect((await scrape(key)).text).not.toMatch(/^holdfast_(gateways|vcenters)\{/m);
   });
 
   it('tells a key only of its own resource groups, and nothing without the scope', async () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fence, isoTime } from './primitives.ts';
+import { fence, isoTime, plainText } from './primitives.ts';
 
 /** Lines of one attempt that are kept; what comes after them is in the gateway's own log alone. */
 export const mostLogLines = 2_000;
@@ -12,9 +12,9 @@ export const jobLogLine = z.object({
   sequence: z.number().int().min(1).max(mostLogLines),
   at: isoTime,
   level: z.enum(['INFO', 'WARNING', 'ERROR']),
-  code: z.string().max(64).nullable(),
-  message: z.string().min(1).max(1_000),
-  details: z.record(z.string().max(64), z.union([z.string().max(500), z.number(), z.boolean()])),
+  code: plainText(64).nullable(),
+  message: plainText(1_000),
+  details: z.record(z.string().max(64), z.union([plainText(500), z.number(), z.boolean()])),
 });
 export type JobLogLine = z.infer<typeof jobLogLine>;
 

@@ -10,6 +10,16 @@ export const networkType = z.enum(['VPC', 'INTERNET']);
 export const base64 = z.base64().max(262_144);
 export const shortText = z.string().min(1).max(512);
 
+/**
+ * Text for people, of whatever a gateway met with. PostgreSQL keeps neither zero characters nor half a surrogate pair, and one such character must not keep
+ * an outcome from being recorded.
+ */
+export const plainText = (longest: number) =>
+  z
+    .string()
+    .max(longest)
+    .transform((text) => text.replaceAll('\0', '').toWellFormed());
+
 /** A secret sealed to a gateway's X25519 key; see sealed.ts. */
 export const sealedSecret = z.object({
   ephemeralKey: base64,
@@ -21,8 +31,8 @@ export type SealedSecret = z.infer<typeof sealedSecret>;
 /** What an error looks like on every body of the protocol. */
 export const errorBody = z.object({
   code: z.string().regex(/^[A-Z][A-Z0-9_]{1,63}$/),
-  message: z.string().max(4_000),
-  remedy: z.string().max(4_000),
+  message: plainText(4_000),
+  remedy: plainText(4_000),
   retryable: z.boolean(),
 });
 export type ErrorBody = z.infer<typeof errorBody>;
@@ -30,7 +40,7 @@ export type ErrorBody = z.infer<typeof errorBody>;
 export const finding = z.object({
   code: z.string().regex(/^[A-Z][A-Z0-9_]{1,63}$/),
   severity: z.enum(['INFO', 'WARNING', 'ERROR']),
-  message: z.string().max(4_000),
-  remedy: z.string().max(4_000),
+  message: plainText(4_000),
+  remedy: plainText(4_000),
 });
 export type Finding = z.infer<typeof finding>;

@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
 import { appendJobLog } from '../control/attempts/append-job-log.ts';
 import { completeAttempt } from '../control/attempts/complete.ts';
-import type { JobLogLine } from '../protocol/job-log.ts';
+import { type JobLogLine, jobLogRequest } from '../protocol/job-log.ts';
+import { completeRequest } from '../protocol/work.ts';
 import { claim, claimOne, createActivatedGateway, finishBackup, retry } from '../tests/support/control-scene.ts';
 import { mutationsOf } from '../tests/support/mutations.ts';
 import { onApi } from '../tests/support/on-api.ts';
 import { ask, newKey } from '../tests/support/public-api.ts';
+import { encodeId } from './global-id.ts';
 
 const logOf =
   'query ($id: ID!, $first: Int, $after: String, $filter: JobLogFilter, $orderBy: JobLogOrder) { job(id: $id) { log(first: $first, after: $after, filter: $filter, orderBy: $orderBy) { totalCount pageInfo { hasNextPage endCursor } nodes { at level source attempt code message details { name value } } } } }';
@@ -98,6 +100,34 @@ onApi('the log of a job', (suite) => {
     expect((await ask(suite.api, stranger, logOf, { id: job.id })).data.job).toBeNull();
     const { data } = await ask(suite.api, suite.key, logOf, { id: job.id, after: 'nonsense' });
     expect(data.job.log).toBeNull();
+  });
+
+  it('keeps what holds characters that a database cannot keep', async () => {
+    const { control, scene } = suite;
+    const principal = { gatewayId: scene.gateway.gatewayId };
+    const { job } = await run('startBackup', { virtualMachineId: vmId(2) });
+    const { work: given } = await claim(control, scene.gateway);
+    const work = given.find(({ jobId }) => encodeId('BackupJob', jobId) === job.id);
+    if (!work) throw new Error('no work');
+    const { attemptId, fence } = work;
+    const half = '\u{1F600}'.charAt(0);
+    const odd = line(1, { code: `A\0`, message: `Zero\0 ${half}.`, details: { reason: `cut ${half}`, path: 'a\0b' } });
+    await appendJobLog(control, principal, attemptId, jobLogRequest.parse({ fence, lines: [odd] }));
+    const outcome = retry();
+    const told = { ...outcome, error: { ...outcome.error, message: `It said \0${half}` } };
+    await completeAttempt(control, principal, attemptId, completeRequest.parse({ fence, outcome: told }));
+    const { nodes } = (await suite.read(logOf, { id: job.id, filter: { attempt: 1 } })).job.log;
+    expect(nodes).toContainEqual(
+      expect.objectContaining({
+        code: 'A',
+        message: 'Zero \uFFFD.',
+        details: expect.arrayContaining([
+          { name: 'reason', value: 'cut \uFFFD' },
+          { name: 'path', value: 'ab' },
+        ]),
+      }),
+    );
+    expect(nodes.map(({ message }: { message: string }) => message).join()).toContain('It said \uFFFD');
   });
 
   it('reads the logs of many jobs with two statements', async () => {

@@ -62,12 +62,14 @@ export async function readMetrics(control: Pick<ControlContext, 'db' | 'clock'>,
   const gateways = await db
     .selectFrom('gateway')
     .select(['status', count])
+    .where('deleted_at', 'is', null)
     .where(visible(viewer, 'gateway.resource_group_id'))
     .groupBy('status')
     .execute();
   const vcenters = await db
     .selectFrom('vcenter')
     .select(['status', count])
+    .where('removed_at', 'is', null)
     .where(visible(viewer, 'vcenter.resource_group_id'))
     .groupBy('status')
     .execute();
