@@ -37,7 +37,7 @@ const notActivated: Omit<AgentStatus, 'version'> = {
   jobs: [],
 };
 
-const deletedProblem: AgentStatus['problem'] = {
+const deletedProblem = {
   code: 'GATEWAY_DELETED',
   message: 'This gateway was deleted.',
   remedy: 'To use this appliance again, create a gateway, download its certificate and activate with that one.',
@@ -180,6 +180,8 @@ export class AgentProcess implements PageModel, AsyncDisposable {
 
   async #replaceWhileIdle(pair: AccessKeyPair, signal: AbortSignal): Promise<void> {
     if (!this.#record) throw notActivatedYet();
+    // Its keys are gone, and no access key brings it back.
+    if (this.#record.deletedAt !== undefined) throw new HoldfastError({ ...deletedProblem, retryable: false });
     using control = controlClientOf(this.#record, this.#options);
     await replaceAccessKey({ control, state: this.#state, tools: this.#options }, pair, signal);
   }

@@ -138,7 +138,11 @@ builder.node(Gateway, {
     }),
     viewerCanUpdate: t.boolean(viewerCan('gateway:write', 'Whether your access key may change its settings.', isThere)),
     viewerCanDelete: t.boolean(
-      viewerCan('gateway:write', 'Whether your access key may delete it, and nobody has begun to.', isThere),
+      viewerCan(
+        'gateway:write',
+        'Whether your access key may delete it and leave its recovery points, and nobody has begun to. To delete those too it also needs `recoveryPoint:delete`.',
+        isThere,
+      ),
     ),
     viewerCanActivate: t.boolean(
       viewerCan(

@@ -15,6 +15,7 @@ import { recoveryPointsByIds } from '../control/recovery-points/recovery-points.
 import { resourceGroupsByIds } from '../control/resource-groups/resource-groups.ts';
 import type { JobLogRow } from '../control/rows.ts';
 import { type Days, usageByDay, usageByVaultIds, usageByVirtualMachine } from '../control/vaults/usage.ts';
+import { vaultContentsByIds } from '../control/vaults/vault-contents.ts';
 import { vaultsByIds } from '../control/vaults/vaults.ts';
 import { gatewayIdsByVcenterIds, vcentersByGatewayIds, vcentersByIds } from '../control/vcenters/vcenters.ts';
 import type { Viewer } from '../control/viewer.ts';
@@ -52,6 +53,7 @@ export function createLoaders(control: ControlContext, viewer: Viewer) {
     auditEntries: each(auditEntriesByIds),
     resourceGroups: each(resourceGroupsByIds),
     vaults: each(vaultsByIds),
+    vaultContents: each(vaultContentsByIds),
     gateways: each(gatewaysByIds),
     gatewayCertificates: each(gatewayCertificatesByIds),
     latestCertificateByGateway: each(latestCertificatesByGatewayIds),

@@ -105,13 +105,13 @@ builder.node(RecoveryPoint, {
         ({ status }) => status === 'AVAILABLE',
       ),
     ),
-    viewerCanDelete: t.boolean(
-      viewerCan(
-        'recoveryPoint:delete',
-        'Whether your access key may delete it, and nobody has begun to.',
-        ({ status }) => status !== 'DELETING',
-      ),
-    ),
+    viewerCanDelete: t.boolean({
+      description: 'Whether your access key may delete it, its vault is not locked, and nobody has begun to.',
+      resolve: async ({ status, vault_id }, _args, { viewer, loaders }) => {
+        if (status === 'DELETING' || !viewer.scopes.has('recoveryPoint:delete')) return false;
+        return (await loaders.vaultContents.load(vault_id))?.isLocked === false;
+      },
+    }),
     capturedAt: t.expose('captured_at', {
       type: 'DateTime',
       description: 'The time of the snapshot: the state that a restore brings back.',

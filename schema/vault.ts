@@ -87,13 +87,20 @@ builder.node(Vault, {
     viewerCanUpdate: t.boolean(
       viewerCan('vault:write', 'Whether your access key may change it.', ({ status }) => status !== 'DELETING'),
     ),
-    viewerCanDelete: t.boolean(
-      viewerCan(
-        'vault:write',
-        'Whether your access key may delete it, and nobody has begun to.',
-        ({ status }) => status !== 'DELETING',
-      ),
-    ),
+    viewerCanDelete: t.boolean({
+      description:
+        'Whether your access key may delete it with what is in it now (gateways need `gateway:write` too, recovery points `recoveryPoint:delete`), it is not locked, and nobody has begun to.',
+      resolve: async ({ id, status }, _args, { viewer, loaders }) => {
+        if (status === 'DELETING' || !viewer.scopes.has('vault:write')) return false;
+        const contents = await loaders.vaultContents.load(id);
+        if (!contents || contents.isLocked) return false;
+        const { hasGateways, hasRecoveryPoints } = contents;
+        return (
+          (!hasGateways || viewer.scopes.has('gateway:write')) &&
+          (!hasRecoveryPoints || viewer.scopes.has('recoveryPoint:delete'))
+        );
+      },
+    }),
     createdAt: t.expose('created_at', { type: 'DateTime', description: 'When it was created.' }),
     version: t.exposeInt('version', { description: 'Grows with every change.' }),
   }),

@@ -113,6 +113,10 @@ it('a gateway that was off when it and its data were deleted is told when it com
   await second.close();
   second = await startSecond();
   expect(second.status()).toMatchObject({ activated: true, problem: { code: 'GATEWAY_DELETED' } });
+  const pair = { accessKeyId: 'another', accessKeySecret: 'secret-of-another' };
+  expect(await second.replaceAccessKey(pair, new AbortController().signal)).toMatchObject({
+    form: { code: 'GATEWAY_DELETED' },
+  });
 
   const third = await jobs.plant.createGateway();
   await jobs.plant.activate(second, third);
@@ -127,4 +131,30 @@ it('a gateway that was off when it and its data were deleted is told when it com
     certificateFingerprint: fingerprint,
   });
   await jobs.expectRestores(earlier ?? '', hashes);
+});
+
+it('a gateway that the control plane does not know any more, as after its database was put back, keeps its keys', async () => {
+  const { gatewayId } = second.status().gateway ?? {};
+  const { signing_key } = await row(gatewayId ?? '');
+  await second.close();
+  await jobs.db
+    .updateTable('gateway')
+    .set({ signing_key: null })
+    .where('id', '=', gatewayId ?? '')
+    .execute();
+  const kept = await readFile(join(jobs.plant.directory, 'second', 'gateway.json'), 'utf8');
+  second = await startSecond();
+  await vi.waitUntil(() => second.status().problem?.code === 'GATEWAY_NOT_ACTIVATED', {
+    timeout: 20_000,
+    interval: 50,
+  });
+  await second.close();
+  expect(await readFile(join(jobs.plant.directory, 'second', 'gateway.json'), 'utf8')).toBe(kept);
+  await jobs.db
+    .updateTable('gateway')
+    .set({ signing_key })
+    .where('id', '=', gatewayId ?? '')
+    .execute();
+  second = await startSecond();
+  await vi.waitUntil(() => second.status().messageChannelConnected, { timeout: 20_000, interval: 50 });
 });

@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
 import { completeAttempt } from '../control/attempts/complete.ts';
+import { replaceGatewayAccessKey } from '../control/gateways/replace-gateway-access-key.ts';
 import { startBackup } from '../control/jobs/start-backup.ts';
 import { startRestore } from '../control/jobs/start-restore.ts';
+import { readMetrics } from '../control/metrics/read-metrics.ts';
+import { testVCenter } from '../control/vcenters/test-vcenter.ts';
 import { encodeId } from '../schema/global-id.ts';
 import { bearerOf, claim, claimOne } from './support/control-scene.ts';
 import { deletionScene, impact } from './support/deletion-scene.ts';
@@ -62,6 +65,18 @@ onApi('deletion of gateways', (suite) => {
       code: 'GATEWAY_DELETED',
     });
     expect(await deleteGateway()).toMatchObject({ code: 'NOT_FOUND' });
+    const { control } = suite;
+    const { viewer } = on.scene;
+    expect((await readMetrics(control, viewer)).gateways.map(({ status }) => status)).not.toContain('DELETING');
+    const filter = { gatewayId: encodeId('Gateway', gatewayId) };
+    const counted = 'query ($filter: VaultFilter) { vaults(filter: $filter) { totalCount } }';
+    expect(await suite.read(counted, { filter })).toEqual({ vaults: { totalCount: 0 } });
+    const secret = 'x'.repeat(30);
+    await expect(
+      replaceGatewayAccessKey(control, viewer, { gatewayId, accessKeyId: 'id', accessKeySecret: secret }),
+    ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const connection = { address: 'vcenter.example', username: 'u', password: 'p' };
+    await expect(testVCenter(control, viewer, { gatewayId, connection })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     // Through another gateway of the vault, chosen by itself, the data comes back.
     await expect(startRestore(suite.control, on.scene.viewer, { recoveryPointId: point.id })).rejects.toMatchObject({
       code: 'GATEWAY_NOT_ACTIVATED',

@@ -9,12 +9,16 @@ import { deletionSweeper } from '../control/deletion/deletion-sweeper.ts';
 import { startBackup } from '../control/jobs/start-backup.ts';
 import { startRestore } from '../control/jobs/start-restore.ts';
 import type { Scope } from '../control/scopes.ts';
+import { createVault } from '../control/vaults/create-vault.ts';
 import { faultyStorage } from '../drivers/faulty-storage.ts';
+import type { StorageDriver } from '../drivers/storage/contract.ts';
+import { createOssStorageDriver } from '../drivers/storage/oss/driver.ts';
+import { sandboxTarget } from '../drivers/storage/oss/testing/sandbox-target.ts';
 import { encodeId } from '../schema/global-id.ts';
-import { claimOne, finishBackup } from './support/control-scene.ts';
+import { claimOne, createActivatedGateway, finishBackup } from './support/control-scene.ts';
 import { deletionScene, never } from './support/deletion-scene.ts';
 import { onApi } from './support/on-api.ts';
-import { ask, newKey } from './support/public-api.ts';
+import { ask, newKey, read } from './support/public-api.ts';
 
 onApi('deletion of recovery points and vaults', (suite) => {
   const on = deletionScene(suite);
@@ -59,6 +63,66 @@ onApi('deletion of recovery points and vaults', (suite) => {
     });
   });
 
+  it('of the last one is refused as well while the others are about to go with a gateway or a vault', async () => {
+    const { control } = suite;
+    const { viewer, accessKey, vcenterId, virtualMachineIds, gateway } = on.scene;
+    const { vault } = await createVault(control, viewer, { regionId: 'sandbox-1' });
+    const far = await createActivatedGateway(control, viewer, accessKey, vault.id);
+    await control.db
+      .insertInto('vcenter_gateway')
+      .values({ vcenter_id: vcenterId, gateway_id: far.gatewayId })
+      .execute();
+    const [last, inVault, ofGateway] = [await backup(), await backup(0, far), await backup(0, await on.otherGateway())];
+    const { gateway_id: near } = await control.db
+      .selectFrom('recovery_point')
+      .select('gateway_id')
+      .where('id', '=', ofGateway.id)
+      .executeTakeFirstOrThrow();
+    // Both are held up by a job that runs, so their recovery points are AVAILABLE still.
+    const busy = async (virtualMachineId: string, gatewayId: string) => {
+      await startBackup(control, viewer, { virtualMachineId, gatewayId });
+      const { instance_id: instanceId } = await on.gatewayRow(gatewayId);
+      await claimOne(control, { ...far, gatewayId, instanceId: instanceId ?? '' });
+    };
+    await busy(virtualMachineIds[1], far.gatewayId);
+    await busy(virtualMachineIds[2], near);
+    const losing = async () => {
+      const told = await suite.read(
+        'query ($id: ID!) { deletionImpact(gatewayId: $id, deleteBackupData: true) { virtualMachinesLosingAll byVirtualMachine { otherRecoveryPoints } } }',
+        { id: encodeId('Gateway', gateway.gatewayId) },
+      );
+      const { virtualMachinesLosingAll: all, byVirtualMachine } = told.deletionImpact;
+      return [all, byVirtualMachine[0].otherRecoveryPoints];
+    };
+    expect(await losing()).toEqual([0, 2]);
+    const cancelRunningJobs = true;
+    const vaultId = encodeId('Vault', vault.id);
+    expect(await run('deleteVault', { vaultId, confirmName: vault.name, cancelRunningJobs })).toMatchObject({
+      vault: { status: 'DELETING' },
+    });
+    expect(await losing()).toEqual([0, 1]);
+    const { name: confirmName } = await on.gatewayRow(near);
+    const data = { deleteBackupData: true, confirmName, cancelRunningJobs };
+    expect(await deleteGateway({ gatewayId: encodeId('Gateway', near), ...data })).toMatchObject({
+      gateway: { status: 'DELETING' },
+    });
+    expect(await losing()).toEqual([1, 0]);
+    for (const { id } of [inVault, ofGateway])
+      await expect(startRestore(control, viewer, { recoveryPointId: id })).rejects.toMatchObject({
+        code: 'RECOVERY_POINT_NOT_AVAILABLE',
+      });
+    expect(await run('deleteRecoveryPoints', { recoveryPointIds: [last.gid] })).toMatchObject({
+      code: 'LAST_RECOVERY_POINT',
+    });
+    await control.db
+      .updateTable('job_attempt')
+      .set({ lease_until: new Date(0) })
+      .where('gateway_id', 'in', [far.gatewayId, near])
+      .execute();
+    await sweep();
+    expect(await keysOf(on.scene.vaultId)).toContain(`manifests/${last.name}`);
+  });
+
   it('goes on after every way of being cut off, and never takes a missing mount for an empty one', async () => {
     const point = await backup();
     await deleteGateway({ deleteBackupData: true, confirmName: on.gatewayName });
@@ -89,6 +153,87 @@ onApi('deletion of recovery points and vaults', (suite) => {
     expect((await eventsOf(point.id)).filter((type) => type === 'RECOVERY_POINT_DELETED')).toHaveLength(1);
   });
 
+  it('waits when the mount goes away in the middle', async () => {
+    const { control } = suite;
+    const point = await backup();
+    const { name } = await control.db
+      .selectFrom('vault')
+      .select('name')
+      .where('id', '=', on.scene.vaultId)
+      .executeTakeFirstOrThrow();
+    await run('deleteVault', { vaultId: encodeId('Vault', on.scene.vaultId), confirmName: name });
+    const place = join(control.storageRoot, 'vaults', on.scene.vaultId);
+    const { driver, target } = control.storage;
+    const away = () => rename(place, `${place}-away`).catch(() => undefined);
+    /** Gone after the first look and before the `what` that follows. */
+    const goneBefore = (what: 'delete' | 'list'): StorageDriver => ({
+      ...driver,
+      open(options) {
+        const store = driver.open(options);
+        const inner = { delete: store.delete.bind(store), list: store.list.bind(store) };
+        store.delete = async (keys, signal) => {
+          if (what === 'delete') await away();
+          return inner.delete(keys, signal);
+        };
+        store.list = async function* (range, signal) {
+          if (what === 'list') await away();
+          yield* inner.list(range, signal);
+        };
+        return store;
+      },
+    });
+    for (const [what, event, id] of [
+      ['delete', 'RECOVERY_POINT_DELETED', point.id],
+      ['list', 'VAULT_DELETED', on.scene.vaultId],
+    ] as const) {
+      const storage = { driver: goneBefore(what), target };
+      await deletionSweeper({ ...control, storage }).runOnce(never);
+      expect(await eventsOf(id), what).not.toContain(event);
+      await rename(`${place}-away`, place);
+    }
+    expect(await keysOf(on.scene.vaultId)).toContain('keyring');
+    expect((await sweep()).vaults).toBe(1);
+    expect(await keysOf(on.scene.vaultId)).toEqual([]);
+  });
+
+  it('of a vault in OSS takes many pages of objects and nothing beside them', async (test) => {
+    if (suite.kind !== 'postgresql') return test.skip();
+    await using stack = new AsyncDisposableStack();
+    const { settings, close } = await sandboxTarget('http', { region: 'sandbox-1' });
+    stack.defer(close);
+    const driver = createOssStorageDriver();
+    const target = driver.parseTarget(settings);
+    const control: ControlContext = { ...suite.control, storage: { driver, target } };
+    const { vault } = await createVault(control, on.scene.viewer, { regionId: 'sandbox-1' });
+    const { vault: other } = await createVault(control, on.scene.viewer, { regionId: 'sandbox-1' });
+    const storeAt = (prefix: string) => {
+      const location = { ...vault.location, prefix };
+      const credentials = (signal: AbortSignal) => driver.issueCredentials(target, location, 'maintain', signal);
+      const endpoint = driver.ownEndpoint?.(target);
+      return stack.use(driver.open({ location, credentials, ...(endpoint && { endpoint }) }));
+    };
+    const own = storeAt(vault.location.prefix);
+    const beside = [storeAt(other.location.prefix), storeAt(`vaults/${vault.id}x/`), storeAt('vaults/')];
+    for (const store of beside) await store.put('packs/kept', Buffer.from('kept'), never);
+    const many = Array.from({ length: 1_010 }, (_, index) => `packs/${String(index).padStart(4, '0')}`);
+    while (many.length > 0) await Promise.all(many.splice(0, 60).map((key) => own.put(key, Buffer.from(key), never)));
+    await control.db
+      .updateTable('vault')
+      .set({ status: 'DELETING', deletion: JSON.stringify({ objectsDeleted: 0, problem: null }) })
+      .where('id', '=', vault.id)
+      .execute();
+    expect(await deletionSweeper(control).runOnce(never)).toEqual({ recoveryPoints: 0, vaults: 1 });
+    expect(await Array.fromAsync(own.list({ prefix: '' }, never))).toEqual([]);
+    for (const store of beside) expect(await store.head('packs/kept', never)).toBeDefined();
+    expect(await beside[0]?.head('keyring', never)).toBeDefined();
+    const { deletion } = await control.db
+      .selectFrom('vault')
+      .select('deletion')
+      .where('id', '=', vault.id)
+      .executeTakeFirstOrThrow();
+    expect(deletion?.objectsDeleted).toBe(1_010);
+  });
+
   it('of a vault: empty at once, otherwise with its name, and then nothing is left of it', async () => {
     const { control } = suite;
     const { vault: row } = await suite.read('query ($id: ID!) { vault(id: $id) { name version } }', {
@@ -104,7 +249,11 @@ onApi('deletion of recovery points and vaults', (suite) => {
     const remove = (input: object, key?: string) => run('deleteVault', { vaultId: id, ...input }, key);
     expect(await remove({})).toMatchObject({ code: 'VAULT_NOT_EMPTY' });
     expect(await remove({ confirmName: row.name })).toMatchObject({ issues: [{ code: 'NAME_MISMATCH' }] });
-    const weak = await newKey(control, { scopes: ['vault:write', 'gateway:write'] });
+    const weak = await newKey(control, { scopes: ['vault:read', 'vault:write', 'gateway:write'] });
+    const can = async (key: string) =>
+      (await read(suite.api, key, 'query ($id: ID!) { vault(id: $id) { viewerCanDelete } }', { id })).vault
+        .viewerCanDelete;
+    expect([await can(weak), await can(suite.key)]).toEqual([false, true]);
     expect(await remove({ confirmName: 'renamed' }, weak)).toMatchObject({ requiredScope: 'recoveryPoint:delete' });
     const open = await startBackup(control, on.scene.viewer, { virtualMachineId: on.scene.virtualMachineIds[1] });
     expect(await remove({ confirmName: 'renamed' })).toMatchObject({
@@ -155,6 +304,10 @@ onApi('deletion of recovery points and vaults', (suite) => {
       .where('id', '=', on.scene.vaultId)
       .execute();
     const locked = { code: 'VAULT_LOCKED' };
+    const asked = 'query ($id: ID!) { recoveryPoint(id: $id) { viewerCanDelete vault { viewerCanDelete } } }';
+    expect(await suite.read(asked, { id: point.gid })).toEqual({
+      recoveryPoint: { viewerCanDelete: false, vault: { viewerCanDelete: false } },
+    });
     expect(await deleteGateway({ deleteBackupData: true, confirmName: on.gatewayName })).toMatchObject(locked);
     const all = { recoveryPointIds: [point.gid], deleteLast: true };
     expect(await run('deleteRecoveryPoints', all)).toMatchObject(locked);

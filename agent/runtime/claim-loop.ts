@@ -23,9 +23,12 @@ export interface ClaimLoopOptions {
   readonly signal: AbortSignal;
 }
 
-/** The gateway was deleted at the control plane: for good, whatever is asked. */
+/**
+ * The gateway was deleted at the control plane: for good, whatever is asked. Keys are thrown away on this word alone, so nothing less counts: an id the control plane does not know (its
+ * database was put back, or it is another one) is GATEWAY_NOT_ACTIVATED and leaves everything as it is.
+ */
 export function wasDeleted(error: unknown): boolean {
-  return error instanceof ControlError && error.code === 'GATEWAY_DELETED';
+  return error instanceof ControlError && error.status === 410 && error.code === 'GATEWAY_DELETED';
 }
 
 const needsPersonMs = 60_000;

@@ -1,12 +1,12 @@
 import { withDeadline } from '../../base/abort.ts';
 import { HoldfastError, isDriverError } from '../../base/errors.ts';
 import type { ObjectStore, VaultLocation } from '../../drivers/storage/contract.ts';
-import { KEYRING_KEY } from '../../repository/keys/keyring.ts';
 import type { ControlContext } from '../context.ts';
 import { DatabaseUnavailableError } from '../database/unavailable.ts';
 import { pointsPerBatch, removeDeletedPoints } from '../recovery-points/sweep-deleted-points.ts';
 import { emptyVault, isReadyToEmpty, noteProgress } from '../vaults/sweep-deleted-vaults.ts';
 import { currentLocation, openVaultStore } from '../vaults/vault-storage.ts';
+import { requireVaultThere } from './require-vault-there.ts';
 
 /** What one run removed from the storage. */
 export interface DeletionReport {
@@ -122,16 +122,15 @@ async function takeTurn(control: ControlContext, vault: Doomed, signal: AbortSig
     if (removed < pointsPerBatch) break;
   }
   const isReady = vault.status === 'DELETING' && (await isReadyToEmpty(control, vault.id));
-  const isGone = isReady && (await emptyVault(control, vault.id, store, signal));
+  const isGone = isReady && (await emptyVault(control, vault, store, signal));
   return { recoveryPoints, vaults: isGone ? 1 : 0 };
 }
 
-/** A directory that is not mounted looks empty: what is deleted there would be back with the next mount. */
 async function openDoomed(control: ControlContext, vault: Doomed, signal: AbortSignal): Promise<ObjectStore> {
   if (vault.location.driver !== control.storage.driver.name) throw otherStorage(vault.location.driver);
   const store = openVaultStore(control, currentLocation(control, vault.location), 'maintain');
   try {
-    if (!vault.isEmptied && !(await store.head(KEYRING_KEY, signal))) throw vaultMissing();
+    if (!vault.isEmptied) await requireVaultThere(store, signal);
     return store;
   } catch (error) {
     await store[Symbol.asyncDispose]();
@@ -154,14 +153,6 @@ const unexpected = {
   message: 'Something unexpected happened while objects were deleted.',
   remedy: 'The log of the control plane says more; it is tried again.',
 };
-
-const vaultMissing = () =>
-  new HoldfastError({
-    code: 'VAULT_MISSING',
-    message: 'The vault is not where it should be: its keyring is not there.',
-    remedy: 'Check that the storage it is in is mounted or reachable, and that nobody moved it.',
-    retryable: true,
-  });
 
 const otherStorage = (driver: string) =>
   new HoldfastError({

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ControlContext } from '../context.ts';
 import { openStatuses } from '../jobs/job-status.ts';
+import { isStaying } from '../recovery-points/staying.ts';
 import type { DeletionFigures, VirtualMachineFigures } from './deletion-record.ts';
 
 /** What is to be deleted: a gateway, with or without the recovery points it made, or a vault with everything in it. */
@@ -17,7 +18,7 @@ export async function deletionFigures(db: ControlContext['db'], target: Deletion
     select virtual_machine_id, count(*)::integer as points, sum(logical_bytes)::bigint as logical_bytes,
       sum(stored_bytes)::bigint as stored_bytes,
       (select count(*)::integer from recovery_point other
-        where other.virtual_machine_id = recovery_point.virtual_machine_id and other.status = 'AVAILABLE'
+        where other.virtual_machine_id = recovery_point.virtual_machine_id and ${isStaying('other')}
           and not ${pointsOf(target, 'other')}) as others
     from recovery_point
     where ${pointsOf(target, 'recovery_point')} and status <> 'DELETING'

@@ -58,6 +58,7 @@ async function readGateway(control: ControlContext, viewer: Viewer, gatewayId: s
     .selectFrom('gateway')
     .select(gatewayColumns)
     .where(isOneOf('gateway.id', [gatewayId]))
+    .where('gateway.deleted_at', 'is', null)
     .where(visible(viewer, 'gateway.resource_group_id'))
     .executeTakeFirst();
   if (!gateway) throw new NotFoundError('gateway');

@@ -6,6 +6,7 @@ import { ConflictError, NotFoundError } from '../errors.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { idempotent } from '../idempotency.ts';
 import { idempotencyKeySchema, parseInput, requireUuid, textSchema } from '../input.ts';
+import { isStaying } from '../recovery-points/staying.ts';
 import { lockVisibleVcenter, requireLiveVcenter } from '../vcenters/require-live-vcenter.ts';
 import { waitReasonOfVcenter } from '../vcenters/vcenter-status.ts';
 import { requireScope, type Viewer, visible } from '../viewer.ts';
@@ -85,6 +86,7 @@ async function requireAvailablePoint(trx: Transaction<Database>, viewer: Viewer,
       'recovery_point.virtual_machine_id',
       'virtual_machine.vcenter_id',
       'virtual_machine.name as vm_name',
+      isStaying('recovery_point').as('is_staying'),
     ])
     .where('recovery_point.id', '=', recoveryPointId)
     .where('recovery_point.deleted_at', 'is', null)
@@ -93,10 +95,10 @@ async function requireAvailablePoint(trx: Transaction<Database>, viewer: Viewer,
     .forShare('recovery_point')
     .executeTakeFirst();
   if (!point) throw new NotFoundError('recovery point');
-  if (point.status === 'AVAILABLE') return point;
+  if (point.is_staying) return point;
   throw new ConflictError(
     'RECOVERY_POINT_NOT_AVAILABLE',
-    `This recovery point cannot be restored: it is ${point.status}.`,
+    `This recovery point cannot be restored: it is ${point.status === 'AVAILABLE' ? 'about to be deleted' : point.status}.`,
     'Choose another recovery point of this virtual machine.',
   );
 }

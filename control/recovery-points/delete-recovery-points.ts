@@ -10,6 +10,7 @@ import { idempotent } from '../idempotency.ts';
 import { idempotencyKeySchema, parseInput, requireUuid } from '../input.ts';
 import { openStatuses } from '../jobs/job-status.ts';
 import { requireScope, type Viewer, visible } from '../viewer.ts';
+import { isStaying } from './staying.ts';
 
 const deleteInput = z.object({
   recoveryPointIds: z.array(z.string()).min(1).max(100),
@@ -56,7 +57,10 @@ export async function deleteRecoveryPoints(
   });
 }
 
-/** Their virtual machines first, so that of two deletions at once the second one sees what the first has left. */
+/**
+ * Their virtual machines first, so that of two deletions at once the second one sees what the first has left; then whatever else holds recovery points of those, because a vault
+ * or a gateway may be deleted at the same time. The same order everywhere: vaults, gateways, recovery points.
+ */
 async function lockPoints(trx: Transaction<Database>, viewer: Viewer, ids: readonly string[]) {
   await trx
     .selectFrom('virtual_machine')
@@ -67,6 +71,20 @@ async function lockPoints(trx: Transaction<Database>, viewer: Viewer, ids: reado
     .orderBy('id')
     .forNoKeyUpdate()
     .execute();
+  for (const table of ['vault', 'gateway'] as const)
+    await trx
+      .selectFrom(table)
+      .select('id')
+      .where('id', 'in', (eb) =>
+        eb
+          .selectFrom('recovery_point as any_point')
+          .innerJoin('recovery_point', 'recovery_point.virtual_machine_id', 'any_point.virtual_machine_id')
+          .select(`any_point.${table}_id`)
+          .where(isOneOf('recovery_point.id', ids)),
+      )
+      .orderBy('id')
+      .forKeyShare()
+      .execute();
   return trx
     .selectFrom('recovery_point')
     .innerJoin('vault', 'vault.id', 'recovery_point.vault_id')
@@ -111,7 +129,7 @@ async function requireOthersLeft(trx: Transaction<Database>, ids: readonly strin
             .selectFrom('recovery_point as other')
             .select('other.id')
             .whereRef('other.virtual_machine_id', '=', 'virtual_machine.id')
-            .where('other.status', '=', 'AVAILABLE')
+            .where(isStaying('other'))
             .where('other.id', 'not in', ids),
         ),
       ),

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { ObjectStore } from '../../drivers/storage/contract.ts';
 import type { ControlContext } from '../context.ts';
+import { requireVaultThere } from '../deletion/require-vault-there.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { openStatuses } from '../jobs/job-status.ts';
 
@@ -39,6 +40,7 @@ export async function removeDeletedPoints(
     names.map((name) => `manifests/${name}`),
     signal,
   );
+  await requireVaultThere(store, signal);
   await noteDeleted(
     control,
     points.map(({ id }) => id),

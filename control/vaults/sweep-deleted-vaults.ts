@@ -4,10 +4,13 @@ import { KEYRING_KEY } from '../../repository/keys/keyring.ts';
 import type { ControlContext } from '../context.ts';
 import type { VaultDeletion } from '../deletion/deletion-record.ts';
 import { openJobsOf } from '../deletion/figures.ts';
+import { requireVaultThere } from '../deletion/require-vault-there.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 
 /** Objects of one request to the storage, and of one note of the progress. */
 const objectsPerPage = 1_000;
+/** After this nothing new is begun, well before a turn's end: a big vault takes many turns, and that is no failure. */
+const begunWithinMs = 30_000;
 
 /** Whether nothing stands in the way of a DELETING vault's objects any more: no gateway, job or session, and no recovery point whose end has not been told. */
 export async function isReadyToEmpty(control: ControlContext, vaultId: string): Promise<boolean> {
@@ -22,19 +25,20 @@ export async function isReadyToEmpty(control: ControlContext, vaultId: string): 
 }
 
 /**
- * Removes up to `pages` pages of a vault's objects, whatever they are; the keyring goes last, so that what is half deleted can still be told from a place that is not there. True: the vault is
+ * Removes a vault's objects, whatever they are, for as long as a turn may take; the keyring goes last, so that what is half deleted can still be told from a place that is not there. True: the vault is
  * gone now. Cut off anywhere it goes on where it was.
  */
 export async function emptyVault(
   control: ControlContext,
-  vaultId: string,
+  { id: vaultId, isEmptied }: { readonly id: string; readonly isEmptied: boolean },
   store: ObjectStore,
   signal: AbortSignal,
-  pages = 20,
 ): Promise<boolean> {
-  for (let page = 0; page < pages; page += 1) {
+  const until = control.clock.monotonic() + begunWithinMs;
+  while (control.clock.monotonic() < until) {
     const keys = await nextKeys(store, signal);
     if (keys.length === 0) {
+      if (!isEmptied) await requireVaultThere(store, signal);
       await noteProgress(control, vaultId, { isEmptied: true });
       await store.delete([KEYRING_KEY], signal);
       return noteDeleted(control, vaultId);

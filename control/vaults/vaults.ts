@@ -59,7 +59,8 @@ export async function listVaults(
       eb
         .selectFrom('gateway')
         .select('gateway.vault_id')
-        .where(isOneOf('gateway.id', [gatewayId])),
+        .where(isOneOf('gateway.id', [gatewayId]))
+        .where('gateway.deleted_at', 'is', null),
     );
   }
   if (virtualMachineId) {

@@ -105,6 +105,7 @@ async function visibleGateway(control: ControlContext, viewer: Viewer, gatewayId
     .selectFrom('gateway')
     .select(['gateway.id', 'gateway.platform'])
     .where(isOneOf('gateway.id', [gatewayId]))
+    .where('gateway.deleted_at', 'is', null)
     .where(visible(viewer, 'gateway.resource_group_id'))
     .executeTakeFirst();
   if (!gateway) throw new NotFoundError('gateway');
