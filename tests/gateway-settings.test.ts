@@ -31,9 +31,9 @@ describe('the settings of a gateway at work', () => {
     const driver = createOssStorageDriver();
     plant = await startJobPlant(
       [
-        { name: 'small-01', disks: [{ capacityBytes: 16 * mib, dataBytes: 3 * mib }] },
-        // At the smallest limit it would take a minute and more.
-        { name: 'large-01', disks: [{ capacityBytes: 128 * mib, dataBytes: 96 * mib }] },
+        { name: 'small-01', disks: [{ capacityBytes: 4 * mib, dataBytes: mib }] },
+        // At the smallest limit it would take most of a minute.
+        { name: 'large-01', disks: [{ capacityBytes: 64 * mib, dataBytes: 48 * mib }] },
       ],
       { leaseMs: 3_000 },
       { storage: { driver, target: driver.parseTarget(settings) } },

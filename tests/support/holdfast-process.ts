@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { inject } from 'vitest';
 import { z } from 'zod';
 
 export const program = fileURLToPath(new URL('../../bin/holdfast.ts', import.meta.url));
@@ -26,10 +28,10 @@ export interface HoldfastOptions {
   readonly directory: string;
 }
 
-/** A clean environment: nothing of the person's own configuration reaches a test. */
+/** A clean environment: nothing of the person's own configuration reaches a test. What one process has compiled the others need not. */
 export function environmentOf(more: Readonly<Record<string, string>> = {}): Record<string, string> {
   const { PATH = '', HOME = '' } = process.env;
-  return { PATH, HOME, ...more };
+  return { PATH, HOME, NODE_COMPILE_CACHE: join(inject('runDirectory'), 'compiled'), ...more };
 }
 
 /** Starts `holdfast …` and waits for its ready line; rejects with its standard error when it ends before. */
