@@ -30,8 +30,22 @@ export interface LocalAgent extends AsyncDisposable {
   logs(): Promise<string>;
 }
 
-/** The agent that runs on this state directory; undefined where none does. A socket that was left behind is none. */
-export async function connectToAgent(stateDirectory: string): Promise<LocalAgent | undefined> {
+/** How long an agent may be silent before it is taken for stuck. Milliseconds. */
+const usualPatience = {
+  /** For what it knows. */
+  tellMs: 15_000,
+  /** For what it has to do first, with others that may be slow. */
+  actMs: 5 * 60_000,
+};
+
+/**
+ * The agent that runs on this state directory; undefined where none does. A socket that was left behind is none. One that is stopped or stuck ends a call with
+ * AGENT_SILENT.
+ */
+export async function connectToAgent(
+  stateDirectory: string,
+  patience = usualPatience,
+): Promise<LocalAgent | undefined> {
   const socketPath = await findSocket(stateDirectory).catch(() => undefined);
   if (socketPath === undefined || !(await answers(socketPath))) return undefined;
   const call = async <Schema extends z.ZodType>(
@@ -39,7 +53,10 @@ export async function connectToAgent(stateDirectory: string): Promise<LocalAgent
     answer: Schema,
     body?: object,
     signal?: AbortSignal,
-  ): Promise<z.output<Schema>> => answer.parse(JSON.parse(await ask(socketPath, path, body, signal)));
+  ): Promise<z.output<Schema>> => {
+    const withinMs = body === undefined ? patience.tellMs : patience.actMs;
+    return answer.parse(JSON.parse(await ask(socketPath, path, withinMs, body, signal)));
+  };
   return {
     isRunning: true,
     status: () => call(localPaths.status, statusAnswer),
@@ -50,7 +67,7 @@ export async function connectToAgent(stateDirectory: string): Promise<LocalAgent
       const { errors } = await call(localPaths.replaceAccessKey, replaceAccessKeyAnswer, pair, signal);
       return errors ?? undefined;
     },
-    logs: () => ask(socketPath, localPaths.logs),
+    logs: () => ask(socketPath, localPaths.logs, patience.tellMs),
     [Symbol.asyncDispose]: async () => undefined,
   };
 }
@@ -78,21 +95,38 @@ async function answers(socketPath: string): Promise<boolean> {
   }
 }
 
-async function ask(socketPath: string, path: string, body?: object, signal?: AbortSignal): Promise<string> {
+async function ask(
+  socketPath: string,
+  path: string,
+  withinMs: number,
+  body?: object,
+  signal?: AbortSignal,
+): Promise<string> {
   const payload = body && Buffer.from(JSON.stringify(body));
   const question = request({
     socketPath,
     path,
+    timeout: withinMs,
     ...(signal && { signal }),
     ...(payload && {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'content-length': payload.length },
     }),
   });
+  question.once('timeout', () => question.destroy(agentSilent(withinMs)));
   question.end(payload);
   const [response] = await once(question, 'response');
   const answer = await text(response);
   if (response.statusCode === 200) return answer;
   const { error } = errorAnswer.parse(JSON.parse(answer));
   throw new HoldfastError({ ...error, retryable: false });
+}
+
+function agentSilent(ms: number): HoldfastError {
+  return new HoldfastError({
+    code: 'AGENT_SILENT',
+    message: `The agent runs, and has said nothing for ${ms / 1_000} seconds.`,
+    remedy: 'See whether its process is stopped or its machine overloaded; start the agent again if it stays so.',
+    retryable: true,
+  });
 }

@@ -70,6 +70,19 @@ it('goes on when the disk is full, says how much is lost, and writes again when 
   expect(await readFile(join(directory, 'agent.log'), 'utf8')).not.toContain('lost too');
 });
 
+it('goes on when somebody has removed its file', async () => {
+  await using log = new AgentLog({ clock: systemClock, fileBytes: 4_096 });
+  await log.open(directory);
+  log.write(line('x'.repeat(4_000)));
+  await log.flushed();
+  await unlink(join(directory, 'agent.log'));
+  log.write(line('y'.repeat(200)));
+  await log.flushed();
+  expect(messages((await readFile(join(directory, 'agent.log'), 'utf8')).trim().split('\n'))).toEqual([
+    'y'.repeat(200),
+  ]);
+});
+
 it('leaves out what is cut off or too long, and what looks like a secret', async () => {
   await using log = new AgentLog({ clock: systemClock });
   await log.open(directory);

@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
+import { holdsCode } from '../state/durable-file.ts';
 import { scrub } from './scrub.ts';
 
 /** Where an agent with this state directory keeps its log. */
@@ -88,7 +89,10 @@ export class AgentLog implements AsyncDisposable {
     const path = join(directory, 'agent.log');
     const bytes = Buffer.from(text);
     if (this.#size > 0 && this.#size + bytes.length > this.#fileBytes) {
-      await rename(path, join(directory, 'agent.1.log'));
+      await rename(path, join(directory, 'agent.1.log')).catch((error: unknown) => {
+        // Somebody has removed it: then there is room, and the new one begins.
+        if (!holdsCode(error, 'ENOENT')) throw error;
+      });
       this.#size = 0;
     }
     await appendFile(path, bytes, { mode: 0o600 });
