@@ -24,6 +24,7 @@ import type { AgentStatus } from './status.ts';
 
 /** Before the first activation. */
 const notActivated: Omit<AgentStatus, 'version'> = {
+  controlPlaneVersion: null,
   activated: false,
   gateway: null,
   networks: null,

@@ -5,6 +5,7 @@ import { AgentProcess } from './agent-process.ts';
 import { startLocalServer } from './local/local-server.ts';
 import { type AgentLog, logDirectory } from './log/agent-log.ts';
 import type { AgentOptions } from './options.ts';
+import { HeldForms } from './page/held-forms.ts';
 import { createPageApp } from './page/page-app.ts';
 import { openPageIdentity } from './page/page-identity.ts';
 import { startPageServer } from './page/page-server.ts';
@@ -40,7 +41,7 @@ export async function startAgent(options: AgentOptions): Promise<RunningAgent> {
   const app = createPageApp({
     model: agent,
     sessions: new PageSessions(options.clock, options.ids),
-    ids: options.ids,
+    held: stack.use(new HeldForms(options.clock, options.ids)),
     identity,
     clock,
     logger,

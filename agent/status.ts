@@ -6,6 +6,8 @@ import type { Progress } from '../protocol/work.ts';
 export interface AgentStatus {
   /** The agent's own. */
   readonly version: string;
+  /** The control plane's; null while it has not told it since this start. */
+  readonly controlPlaneVersion: string | null;
   readonly activated: boolean;
   readonly gateway: {
     readonly gatewayId: string;
@@ -39,7 +41,7 @@ export interface RunningJob {
   readonly attemptId: string;
   readonly kind: 'BACKUP' | 'RESTORE' | 'CLEANUP';
   readonly subject: string;
-  /** Name of the transport driver, or `auto`. */
+  /** Name of the transport driver; `auto` while none is chosen yet. */
   readonly transport: string;
   readonly startedAt: number;
   readonly progress: Progress | null;

@@ -2,6 +2,8 @@ import type { RegionInfo } from './regions/region.ts';
 
 /** What an operator may set about the control plane's behaviour. Durations in milliseconds. */
 export interface ControlConfig {
+  /** Of this program, which gateways show; null: not told. */
+  readonly version: string | null;
   /** Base URLs of the control channel as gateways reach it, by network. */
   readonly publicUrls: NetworkUrls;
   /** PEM of the CA behind the control channel's TLS certificate; null: publicly trusted, or plain HTTP on loopback. */
@@ -74,5 +76,13 @@ export const defaultTimings = {
 export function controlConfig(
   settings: Pick<ControlConfig, 'publicUrls' | 'messageUrls' | 'regions'> & Partial<ControlConfig>,
 ): ControlConfig {
-  return { gatewayPackage: null, controlCa: null, messageCa: null, messageLogin: null, ...defaultTimings, ...settings };
+  return {
+    version: null,
+    gatewayPackage: null,
+    controlCa: null,
+    messageCa: null,
+    messageLogin: null,
+    ...defaultTimings,
+    ...settings,
+  };
 }

@@ -140,6 +140,8 @@ export type MessageChannel = z.infer<typeof messageChannel>;
 export const helloResponse = z.object({
   gatewayName: shortText,
   vaultName: shortText,
+  /** Of the control plane's program; to be shown, never to be decided on. */
+  controlPlaneVersion: shortText.optional(),
   settings: gatewaySettings,
   messageChannel,
   /** Milliseconds between two polls and between two heartbeats. */

@@ -1,5 +1,8 @@
 import { request } from 'node:https';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ActivationForm } from '../agent/activation/form.ts';
+import { connectToAgent } from '../agent/local/local-client.ts';
 import type { RunningAgent } from '../agent/start.ts';
 import { systemClock } from '../base/clock.ts';
 import { databases } from './support/databases.ts';
@@ -21,6 +24,11 @@ beforeAll(async () => {
 afterAll(() => plant?.[Symbol.asyncDispose]());
 
 const valid = async () => ({ ...activationFields(plant.accessKey), certificate: await plant.certificate(gatewayId) });
+const activationForm = (typed: Readonly<Record<string, string>>): ActivationForm => {
+  const { accessKeyId = '', accessKeySecret = '', password = '', passwordAgain = '', certificate = '' } = typed;
+  const { controlNetwork = '', messageNetwork = '' } = typed;
+  return { accessKeyId, accessKeySecret, password, passwordAgain, certificate, controlNetwork, messageNetwork };
+};
 const errorOf = (text: string, field: string) => new RegExp(`id="${field}-error"[^>]*>([^<]*)`).exec(text)?.[1];
 
 describe('the activation page', () => {
@@ -115,6 +123,19 @@ describe('the activation page', () => {
       expect(await statusFor(host), host).toBe(200);
   });
 
+  it('refuses what is no form as it refuses forms from elsewhere', async () => {
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const headers = { 'content-type': 'multipart/form-data; boundary=x', 'content-length': 11 };
+      const post = request(
+        new URL('/activate', agent.pageUrl),
+        { method: 'POST', headers, rejectUnauthorized: false },
+        (answer) => resolve(answer.resume().statusCode),
+      );
+      post.on('error', reject).end('--x\r\nbroken');
+    });
+    expect(status).toBe(403);
+  });
+
   it('refuses more than a form', async () => {
     const url = new URL('/activate', agent.pageUrl);
     const status = await new Promise<number | undefined>((resolve, reject) => {
@@ -132,20 +153,22 @@ describe('the activation page', () => {
   it('sends nothing while the clock is wrong or the control plane cannot be reached, whatever is accepted', async () => {
     const ahead = { ...systemClock, now: () => systemClock.now() + 20 * 60_000 };
     const early = await plant.startAgent('early', { clock: ahead });
-    const form = { ...(await valid()), acceptProbe: 'on' };
-    const clock = await new PageBrowser(early).post('/activate', form);
-    expect(clock.status).toBe(409);
-    expect(clock.text).toContain('20 minutes');
+    const refused = async (page: PageBrowser, fields: Record<string, string>, why: string) => {
+      const { status, text } = await page.post('/activate', fields);
+      expect([status, text.includes(why), text.includes('acceptProbe')]).toEqual([409, true, false]);
+      const held = /name="held" value="([^"]+)"/.exec(text)?.[1] ?? '';
+      const accepted = await page.post('/activate/held', { held, acceptProbe: 'yes' });
+      expect([accepted.status, accepted.text.includes(why)]).toEqual([409, true]);
+    };
+    await refused(new PageBrowser(early), await valid(), '20 minutes');
 
     const { publicUrls } = plant.control.config;
     const { INTERNET } = publicUrls;
     // Discard (RFC 863): nothing listens there.
     Object.assign(publicUrls, { INTERNET: 'http://127.0.0.1:9' });
-    const away = { ...(await valid()), acceptProbe: 'on' };
+    const away = await valid();
     Object.assign(publicUrls, { INTERNET });
-    const closed = await new PageBrowser(agent).post('/activate', away);
-    expect(closed.status).toBe(409);
-    expect(closed.text).toContain('127.0.0.1:9');
+    await refused(new PageBrowser(agent), away, '127.0.0.1:9');
     expect([early.status().activated, agent.status().activated]).toEqual([false, false]);
   });
 
@@ -176,9 +199,16 @@ describe('the activation page', () => {
     expect((await page.post('/activate', fields, { page: '/reactivate' })).status).toBe(303);
     await expect.poll(() => agent.status().messageChannelConnected, { timeout: 10_000 }).toBe(true);
     expect(agent.status().problem).toBeNull();
-    const stranger = new PageBrowser(agent);
-    expect((await stranger.post('/login', { password: pagePassword })).status).toBe(403);
-    expect((await stranger.post('/login', { password: 'second password' })).status).toBe(303);
+    expect((await new PageBrowser(agent).post('/login', { password: pagePassword })).status).toBe(403);
+
+    // The command line's way: whoever is logged in under the old password is not any more.
+    await using console = await connectToAgent(join(plant.directory, 'page'));
+    const form = activationForm({ ...(await valid()), password: 'third password', passwordAgain: 'third password' });
+    expect((await page.get('/')).text).toContain('Running jobs');
+    expect((await console?.activate(form, new AbortController().signal))?.kind).toBe('activated');
+    expect((await page.get('/live')).status).toBe(403);
+    expect((await page.get('/')).text).toContain('Log in');
+    expect((await new PageBrowser(agent).post('/login', { password: 'third password' })).status).toBe(303);
   });
 
   it('makes whoever guesses wait', async () => {

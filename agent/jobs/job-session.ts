@@ -21,6 +21,7 @@ export async function openJobSession(job: JobContext, work: Work): Promise<JobSe
   try {
     const name = chosenTransport(work.transport, gatewayVm);
     transport = gateway.tools.drivers.transport(name);
+    lease.transport = name;
     logger.info({ code: 'CONNECTED', vcenter: work.vcenter.address, transport: name }, 'logged in to the vCenter');
     // The setting may have changed since an earlier process left its disks attached.
     const reapers =

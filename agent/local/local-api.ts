@@ -106,6 +106,7 @@ export const activateAnswer = z.discriminatedUnion('kind', [
 /** What is shown of a status; an agent may say more. */
 export const statusAnswer = z.looseObject({
   version: z.string(),
+  controlPlaneVersion: z.string().nullable(),
   activated: z.boolean(),
   gateway: z
     .looseObject({ gatewayId: z.string(), gatewayName: z.string(), vaultName: z.string(), regionId: z.string() })

@@ -26,9 +26,11 @@ export const emptyActivationValues: ActivationValues = {
 interface FormView {
   readonly values: ActivationValues;
   readonly errors: FieldErrors;
-  /** The gateway works already. */
-  readonly isAgain: boolean;
+  readonly purpose: ActivationPurpose;
 }
+
+/** The first activation; one of a gateway that is activated already; or one after the gateway was deleted, as another gateway. */
+export type ActivationPurpose = 'FIRST' | 'AGAIN' | 'ANEW';
 
 /** Id of the form; language buttons send it too. */
 export const activationForm = 'activation';
@@ -36,19 +38,20 @@ export const activationForm = 'activation';
 /** The activation page, for a first activation and for every later one. */
 export function activationPage(visit: Visit, view: FormView): Markup {
   const { texts } = visit;
-  const title = view.isAgain ? texts.activateAgainTitle : texts.activateTitle;
+  const title = view.purpose === 'AGAIN' ? texts.activateAgainTitle : texts.activateTitle;
+  const lead = { FIRST: texts.activateLead, AGAIN: texts.activateAgainLead, ANEW: texts.activateNewLead }[view.purpose];
   return layout(visit, {
     title,
     isError: Object.keys(view.errors).length > 0,
     form: activationForm,
     body: html`<h1>${title}</h1>
-<p class="lead">${view.isAgain ? texts.activateAgainLead : texts.activateLead}</p>
+<p class="lead">${lead}</p>
 ${errorSummary(visit, texts.errorSummary, listErrors(view.errors))}
 <div class="card">${activationFormView(visit, view)}</div>`,
   });
 }
 
-export function activationFormView(visit: Visit, { values, errors, isAgain }: FormView): Markup {
+export function activationFormView(visit: Visit, { values, errors, purpose }: FormView): Markup {
   const { texts } = visit;
   const password = (name: 'password' | 'passwordAgain', label: string, hint?: string) =>
     textField(visit, { name, label, hint, error: errors[name], type: 'password', autocomplete: 'new-password' });
@@ -82,7 +85,7 @@ ${password('passwordAgain', texts.newPasswordAgain)}</div>
 <div class="pair">${networkField(visit, 'controlNetwork', texts.controlNetwork, texts.controlNetworkHint, values, errors)}
 ${networkField(visit, 'messageNetwork', texts.messageNetwork, texts.messageNetworkHint, values, errors)}</div>
 </fieldset>
-<button>${isAgain ? texts.activateAgain : texts.activate}</button>
+<button>${purpose === 'AGAIN' ? texts.activateAgain : texts.activate}</button>
 </form>`;
 }
 

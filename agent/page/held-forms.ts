@@ -15,9 +15,10 @@ interface Held {
  * Forms whose activation waits for a firewall to be opened: kept in memory only, for a while, and only for the browser that sent them, so that nobody has
  * to type secrets again and none goes back to a browser.
  */
-export class HeldForms {
+export class HeldForms implements Disposable {
   readonly #clock: Clock;
   readonly #ids: IdSource;
+  readonly #closing = new AbortController();
   readonly #held = new Map<string, Held>();
 
   constructor(clock: Clock, ids: IdSource) {
@@ -27,28 +28,43 @@ export class HeldForms {
 
   hold(form: ActivationForm, browserId: string): string {
     const id = this.#ids.bytes(24).toString('base64url');
-    this.#forget();
+    this.#forgetOld();
+    for (const oldest of [...this.#held.keys()].slice(0, Math.max(0, this.#held.size - mostHeld + 1)))
+      this.#held.delete(oldest);
     this.#held.set(id, { form, browserId, until: this.#clock.monotonic() + heldForMs });
+    // Also when nobody comes any more.
+    this.#clock.sleep(heldForMs, this.#closing.signal).then(
+      () => this.#held.delete(id),
+      () => undefined,
+    );
     return id;
   }
 
   /** The form, once. */
   take(id: string, browserId: string): ActivationForm | undefined {
-    this.#forget();
+    this.#forgetOld();
     const held = this.#held.get(id);
     if (held?.browserId !== browserId) return undefined;
     this.#held.delete(id);
     return held.form;
   }
 
+  /** How many there are now. */
+  get size(): number {
+    return this.#held.size;
+  }
+
   clear(): void {
     this.#held.clear();
   }
 
-  #forget(): void {
-    const ids = [...this.#held].filter(([, { until }]) => until < this.#clock.monotonic()).map(([id]) => id);
-    for (const id of ids) this.#held.delete(id);
-    for (const id of [...this.#held.keys()].slice(0, Math.max(0, this.#held.size - mostHeld + 1)))
-      this.#held.delete(id);
+  [Symbol.dispose](): void {
+    this.#closing.abort(new Error('the page is closing'));
+    this.clear();
+  }
+
+  #forgetOld(): void {
+    const now = this.#clock.monotonic();
+    for (const [id, { until }] of this.#held) if (until < now) this.#held.delete(id);
   }
 }

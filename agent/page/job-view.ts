@@ -25,7 +25,7 @@ function jobView(visit: Visit, { kind, subject, progress, transport }: RunningJo
     ...(rate > 0 && done < total
       ? [fillIn(texts.timeLeft, { time: duration(tag, ((total - done) / rate) * 1_000) })]
       : []),
-    fillIn(texts.transport, { transport }),
+    ...(transport === 'auto' ? [] : [fillIn(texts.transport, { transport })]),
   ];
   const bar = html`<progress max="${total}" value="${done}" aria-label="${fillIn(texts.progressOf, { name: subject })}"></progress>`;
   return html`<div class="job"><h3>${fillIn(texts[`job${kind}`], { name: subject })}</h3>

@@ -1,7 +1,5 @@
 import { Hono } from 'hono';
-import type { IdSource } from '../../base/ids.ts';
 import { messagePage } from './entrance-views.ts';
-import { HeldForms } from './held-forms.ts';
 import { contentSecurityPolicy } from './layout.ts';
 import { activationRoutes } from './routes/activation-routes.ts';
 import { entranceRoutes } from './routes/entrance-routes.ts';
@@ -9,17 +7,12 @@ import { browserOf, isLoggedIn, languageOf, type PageTools, sentBrowser } from '
 import { toolRoutes } from './routes/tool-routes.ts';
 import { type PageEnvironment, visitOf } from './visit.ts';
 
-export interface PageOptions extends Omit<PageTools, 'held'> {
-  readonly ids: IdSource;
-}
-
 /** The largest form: a certificate with a CA inside, and room to spare. Bytes. */
 const largestForm = 256 * 1_024;
 
 /** The gateway's own page: activation, log-in and status. Every form post is checked for origin and token. */
-export function createPageApp(options: PageOptions): Hono<PageEnvironment> {
-  const { sessions, logger, clock, ids } = options;
-  const tools: PageTools = { ...options, held: new HeldForms(clock, ids) };
+export function createPageApp(tools: PageTools): Hono<PageEnvironment> {
+  const { sessions, logger } = tools;
   const app = new Hono<PageEnvironment>();
 
   app.use(async (context, next) => {
@@ -54,7 +47,8 @@ export function createPageApp(options: PageOptions): Hono<PageEnvironment> {
     const origin = context.req.header('origin');
     const isForeign = origin !== undefined && origin !== `https://${context.req.header('host')}`;
     const site = context.req.header('sec-fetch-site');
-    const token = (await context.req.parseBody()).csrfToken;
+    // What is no form holds no token either.
+    const { csrfToken: token } = await context.req.parseBody().catch(() => ({ csrfToken: undefined }));
     const isKnown = typeof token === 'string' && sessions.isFormToken(token, sentBrowser(context));
     if (isForeign || site === 'cross-site' || !isKnown)
       return context.html(messagePage(visit, visit.texts.tryFormAgain, visit.texts.tryFormAgainText), 403);

@@ -1,7 +1,12 @@
 import { html } from 'hono/html';
 import { fillIn } from '../activation/field-problem.ts';
 import { allowsActivation, type ProbeCheck, type ProbeReport } from '../probe/probe-report.ts';
-import { type ActivationValues, activationForm, activationFormView } from './activation-view.ts';
+import {
+  type ActivationPurpose,
+  type ActivationValues,
+  activationForm,
+  activationFormView,
+} from './activation-view.ts';
 import { milliseconds, number } from './format.ts';
 import { layout, type Markup } from './layout.ts';
 import { csrfField, problemMarkup, type Visit } from './visit.ts';
@@ -25,7 +30,7 @@ export function probeFailedPage(
     readonly report: ProbeReport;
     readonly values: ActivationValues;
     readonly held: string;
-    readonly isAgain: boolean;
+    readonly purpose: ActivationPurpose;
   },
 ): Markup {
   const { texts } = visit;
@@ -43,7 +48,7 @@ export function probeFailedPage(
 <button>${texts.tryAgain}</button>${mayGoOn ? goOn : ''}</form>
 <p class="hint">${texts.heldForm}</p></div>
 <section class="card" aria-labelledby="change"><h2 id="change">${texts.orChange}</h2>
-${activationFormView(visit, { values: view.values, errors: {}, isAgain: view.isAgain })}</section>`,
+${activationFormView(visit, { values: view.values, errors: {}, purpose: view.purpose })}</section>`,
   });
 }
 

@@ -10,12 +10,19 @@ const maxSessions = 100;
 const longestPassword = 512;
 const browserIdPattern = /^[\w-]{32}$/;
 
+interface Session {
+  /** Monotonic milliseconds. */
+  readonly usedAt: number;
+  /** Of the password it was opened with: another password ends it, wherever that was set. */
+  readonly passwordHash: string;
+}
+
 /** Who may see the page: log-ins by password, and form tokens against requests forged from other sites. Lives as long as the process. */
 export class PageSessions {
   readonly #clock: Clock;
   readonly #ids: IdSource;
   readonly #csrfKey: Buffer;
-  readonly #sessions = new Map<string, number>();
+  readonly #sessions = new Map<string, Session>();
   readonly #limit: LogInLimit;
 
   constructor(clock: Clock, ids: IdSource) {
@@ -49,21 +56,22 @@ export class PageSessions {
     return this.#limit.try(address, () => verify(passwordHash, password.slice(0, longestPassword)));
   }
 
-  open(): string {
+  /** `passwordHash`: of the password that this visitor proved to know. */
+  open(passwordHash: string): string {
     const session = this.#ids.bytes(32).toString('base64url');
-    this.#sessions.set(session, this.#clock.monotonic());
+    this.#sessions.set(session, { usedAt: this.#clock.monotonic(), passwordHash });
     const oldest = this.#sessions.keys().next();
     if (this.#sessions.size > maxSessions && !oldest.done) this.#sessions.delete(oldest.value);
     return session;
   }
 
-  /** Whether this is a living session. What a person does prolongs it; what a page does by itself does not. */
-  isOpen(session: string | undefined, by: 'person' | 'page'): boolean {
-    const usedAt = session === undefined ? undefined : this.#sessions.get(session);
-    if (session === undefined || usedAt === undefined) return false;
-    const isOver = this.#clock.monotonic() - usedAt > sessionLifeMs;
+  /** Whether this is a living session under the present password. What a person does prolongs it; what a page does by itself does not. */
+  isOpen(session: string | undefined, passwordHash: string, by: 'person' | 'page'): boolean {
+    const known = session === undefined ? undefined : this.#sessions.get(session);
+    if (session === undefined || known === undefined) return false;
+    const isOver = this.#clock.monotonic() - known.usedAt > sessionLifeMs || known.passwordHash !== passwordHash;
     if (isOver || by === 'person') this.#sessions.delete(session);
-    if (!isOver && by === 'person') this.#sessions.set(session, this.#clock.monotonic());
+    if (!isOver && by === 'person') this.#sessions.set(session, { usedAt: this.#clock.monotonic(), passwordHash });
     return !isOver;
   }
 

@@ -31,6 +31,7 @@ export function statusPage(visit: Visit, view: StatusView): Markup {
     body: html`<h1>${texts.gateway} ${status.gateway?.gatewayName ?? ''}</h1>
 <div class="actions"><a class="button second" href="/">${texts.refresh}</a><label hidden><input type="checkbox" id="renew" checked>${texts.renewsItself}</label></div>
 ${done ? html`<div class="note" role="status"><p>${done}</p></div>` : ''}
+<div class="alert" role="alert" id="silent" hidden><p>${texts.noAnswer}</p></div>
 <div id="live">${liveView(visit, view)}</div>
 ${toolsView(visit)}
 ${aboutView(visit, status, fingerprint)}`,
@@ -48,7 +49,7 @@ function stateView(visit: Visit, { status, now }: StatusView): Markup {
   const state = gatewayState(status, now);
   if (goodStates.includes(state))
     return html`<div class="note"><p><strong>${texts[`state${state}`]}</strong></p></div>`;
-  const again = html`<a class="button" href="/reactivate">${texts.activateAgain}</a>`;
+  const again = html`<a class="button" href="/reactivate">${state === 'DELETED' ? texts.activateTitle : texts.activateAgain}</a>`;
   const replace = html`<a class="button" href="/access-key">${texts.replaceAccessKey}</a>`;
   const needsCertificate = state === 'CERTIFICATE_EXPIRED' || state === 'DELETED';
   return html`<div class="alert"><p><strong>${texts[`state${state}`]}</strong></p>
@@ -99,7 +100,11 @@ function toolsView(visit: Visit): Markup {
 ${link('/logs', texts.downloadLogs)}${link('/access-key', texts.replaceAccessKey)}${link('/reactivate', texts.activateAgain)}${link('/password', texts.changePassword)}</div></section>`;
 }
 
-function aboutView(visit: Visit, { gateway, version, accessKeyId, activatedAt }: AgentStatus, fingerprint: string) {
+function aboutView(
+  visit: Visit,
+  { gateway, version, controlPlaneVersion, accessKeyId, activatedAt }: AgentStatus,
+  fingerprint: string,
+) {
   const { texts, tag } = visit;
   return html`<section class="card" aria-labelledby="about"><h2 id="about">${texts.about}</h2>
 <dl>${
@@ -110,6 +115,7 @@ function aboutView(visit: Visit, { gateway, version, accessKeyId, activatedAt }:
   }
 ${accessKeyId ? html`<dt>${texts.accessKeyId}</dt><dd>${accessKeyId}</dd>` : ''}
 ${activatedAt === null ? '' : html`<dt>${texts.activatedAt}</dt><dd>${instant(tag, activatedAt)}</dd>`}
+${controlPlaneVersion === null ? '' : html`<dt>${texts.controlPlaneVersion}</dt><dd>${controlPlaneVersion}</dd>`}
 <dt>${texts.agentVersion}</dt><dd>${version}</dd><dt>${texts.nodeVersion}</dt><dd>${process.version}</dd>
 <dt>${texts.fingerprint}</dt><dd><span class="fingerprint">${fingerprint}</span><p class="hint">${texts.fingerprintHint}</p></dd></dl></section>`;
 }

@@ -76,6 +76,8 @@ export function createTwoProtocolServer(options: {
       entrance.once('error', reject);
       entrance.listen(port, host, resolve);
       await promise;
+      // A connection that could not be taken, for want of file descriptors for instance: the next one may be.
+      entrance.on('error', () => undefined);
       const bound = entrance.address();
       return typeof bound === 'object' && bound ? bound.port : port;
     },

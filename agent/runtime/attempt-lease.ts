@@ -31,6 +31,8 @@ export class AttemptLease implements AsyncDisposable {
   /** For tidying up and reporting: aborted only when the attempt is lost or the agent cannot wait any longer. */
   readonly held: AbortSignal;
   readonly startedAt: number;
+  /** Name of the transport driver that the job chose; null: none yet. For whoever looks on. */
+  transport: string | null = null;
   readonly #options: AttemptLeaseOptions;
   readonly #working = new AbortController();
   readonly #holding = new AbortController();

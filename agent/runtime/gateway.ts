@@ -64,6 +64,7 @@ export class Gateway implements AsyncDisposable {
   #settings: GatewaySettings;
   #messages: MessageClient | undefined;
   #problem: AgentStatus['problem'] = null;
+  #controlPlaneVersion: string | null = null;
 
   private constructor(parts: GatewayParts) {
     const { options, record } = parts;
@@ -107,6 +108,7 @@ export class Gateway implements AsyncDisposable {
     const { gatewayName, vaultName } = this.#names;
     return {
       version: options.version,
+      controlPlaneVersion: this.#controlPlaneVersion,
       activated: true,
       gateway: { gatewayId, gatewayName, vaultName, regionId },
       networks: {
@@ -213,6 +215,7 @@ export class Gateway implements AsyncDisposable {
         const answer = await this.#hello(instance, signal, news);
         this.#problem = null;
         this.#names = answer;
+        this.#controlPlaneVersion = answer.controlPlaneVersion ?? null;
         this.#context.identity.ask(answer.identityChallenge);
         this.#context.flow.update(answer.settings.flowControl ?? [], Date.parse(answer.serverTime));
         this.#settings = answer.settings;

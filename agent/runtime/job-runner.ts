@@ -96,7 +96,7 @@ export class JobRunner {
       attemptId: work.attemptId,
       kind: work.kind,
       subject: work.kind === 'RESTORE' ? work.target.vmName : work.virtualMachine.name,
-      transport: work.transport,
+      transport: lease.transport ?? work.transport,
       startedAt: lease.startedAt,
       progress: lease.progress,
     }));

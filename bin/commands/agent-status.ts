@@ -71,6 +71,7 @@ function statusText(status: LocalStatus, isRunning: boolean): string {
     ...(isRunning && status.activated
       ? [
           `control channel  ${contact(status.lastControlContactAt)}`,
+          ...(status.controlPlaneVersion === null ? [] : [`control plane    version ${status.controlPlaneVersion}`]),
           `message channel  ${status.messageChannelConnected ? 'connected' : 'not connected'}`,
           `jobs             ${jobs.map(({ kind, subject }) => `${kind.toLowerCase()} of ${subject}`).join(', ') || 'none'}`,
         ]

@@ -18,6 +18,7 @@ import { openControl } from '../process/open-control.ts';
 import { readRegions } from '../process/regions.ts';
 import { type Running, runProcess } from '../process/run-process.ts';
 import { readTlsFiles } from '../process/tls-files.ts';
+import { packageVersion } from '../process/version.ts';
 
 /**
  * `holdfast api`. Its ready line carries `url`, `graphqlUrl`, `messageUrls` and, at the very first start with
@@ -59,8 +60,9 @@ async function startControlPlane(variables: ApiVariables, environment: Environme
   );
   const { bus, access: messageAccess, messageUrls, messageCa, messageLogin } = messages;
   const addresses = { publicUrls, messageUrls, controlCa: tls.ca, messageCa, messageLogin };
+  const version = await packageVersion();
   const regions = await readRegions(variables, { control: publicUrls, message: messageUrls });
-  const config = controlConfigFrom(variables, addresses, regions);
+  const config = controlConfigFrom(variables, { version, ...addresses }, regions);
   const opened = stack.use(await openControl({ variables, environment, registry, config, bus, messageAccess, logger }));
   control = opened.control;
   stack.use(startMessagePermissions(control, { intervalMs: variables.HOLDFAST_MQTT_CHECK_INTERVAL_MS }));

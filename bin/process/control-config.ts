@@ -5,11 +5,11 @@ import type { ApiVariables } from '../configuration/api.ts';
 /** What control has to know of the environment. */
 export function controlConfigFrom(
   variables: ApiVariables,
-  addresses: Pick<ControlConfig, 'publicUrls' | 'controlCa' | 'messageUrls' | 'messageCa' | 'messageLogin'>,
+  program: Pick<ControlConfig, 'version' | 'publicUrls' | 'controlCa' | 'messageUrls' | 'messageCa' | 'messageLogin'>,
   regions: readonly RegionInfo[],
 ): ControlConfig {
   return controlConfig({
-    ...addresses,
+    ...program,
     regions,
     leaseMs: variables.HOLDFAST_LEASE_MS,
     pollIntervalMs: variables.HOLDFAST_POLL_INTERVAL_MS,

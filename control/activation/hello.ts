@@ -94,6 +94,7 @@ async function answer(control: ControlContext, gateway: Selectable<GatewayTable>
     messageChannel: messageChannelOf(control, { id, message_secret_sealed }, url),
     pollIntervalMs: control.config.pollIntervalMs,
     serverTime: new Date(control.clock.now()).toISOString(),
+    ...(control.config.version !== null && { controlPlaneVersion: control.config.version }),
     ...(identityChallenge && { identityChallenge }),
   };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { hash } from '@node-rs/argon2';
 import { formProblem } from '../../agent/activation/field-problem.ts';
 import type { ActivationOutcome } from '../../agent/activation/outcome.ts';
+import { HeldForms } from '../../agent/page/held-forms.ts';
 import { createPageApp } from '../../agent/page/page-app.ts';
 import { openPageIdentity } from '../../agent/page/page-identity.ts';
 import type { PageModel } from '../../agent/page/page-model.ts';
@@ -33,6 +34,7 @@ const gibibyte = 2 ** 30;
 
 export const workingStatus = (now: number): AgentStatus => ({
   version: '0.1.0',
+  controlPlaneVersion: '0.2.0',
   activated: true,
   gateway: { gatewayId: '0190-0001', gatewayName: 'shanghai-1', vaultName: 'production', regionId: 'cn-shanghai' },
   networks: { control: 'VPC', message: 'VPC', data: 'INTERNET' },
@@ -163,7 +165,8 @@ export async function startPageScene(clock: Clock = systemClock): Promise<PageSc
     },
     logs: async () => '{"level":"info"}\n',
   };
-  const app = createPageApp({ ...tools, model, identity, sessions: new PageSessions(clock, systemIds) });
+  const held = stack.use(new HeldForms(clock, systemIds));
+  const app = createPageApp({ ...tools, model, identity, held, sessions: new PageSessions(clock, systemIds) });
   const server = stack.use(await startPageServer(app, { host: '127.0.0.1', port: 0, identity }));
   const open = stack.move();
   const now = clock.now();

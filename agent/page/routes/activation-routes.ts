@@ -1,7 +1,13 @@
 import { Hono } from 'hono';
 import type { ActivationForm, FieldErrors } from '../../activation/form.ts';
 import type { ActivationOutcome } from '../../activation/outcome.ts';
-import { type ActivationValues, activationPage, emptyActivationValues } from '../activation-view.ts';
+import {
+  type ActivationPurpose,
+  type ActivationValues,
+  activationPage,
+  emptyActivationValues,
+} from '../activation-view.ts';
+import type { PageModel } from '../page-model.ts';
 import { probeFailedPage } from '../probe-view.ts';
 import type { PageEnvironment } from '../visit.ts';
 import { browserOf, formOf, isLoggedIn, logIn, type PageContext, type PageTools } from './page-context.ts';
@@ -47,13 +53,13 @@ export function activationRoutes(tools: PageTools): Hono<PageEnvironment> {
         report: outcome.probe,
         values: valuesOf(form, isFromFile),
         held: held.hold(form, browserOf(context, tools)),
-        isAgain: model.passwordHash() !== undefined,
+        purpose: purposeOf(model),
       };
       return context.html(probeFailedPage(context.get('visit'), view), 409);
     }
     held.clear();
     sessions.closeAll();
-    logIn(context, tools);
+    logIn(context, tools, model.passwordHash());
     return context.redirect('/?done=activated', 303);
   };
   return app;
@@ -66,8 +72,13 @@ export function showForm(
   errors: FieldErrors,
   status: 200 | 400 = 200,
 ) {
-  const isAgain = model.passwordHash() !== undefined;
-  return context.html(activationPage(context.get('visit'), { values, errors, isAgain }), status);
+  const view = { values, errors, purpose: purposeOf(model) };
+  return context.html(activationPage(context.get('visit'), view), status);
+}
+
+function purposeOf(model: PageModel): ActivationPurpose {
+  if (model.passwordHash() === undefined) return 'FIRST';
+  return model.status().problem?.code === 'GATEWAY_DELETED' ? 'ANEW' : 'AGAIN';
 }
 
 export function valuesOf(form: ActivationForm, isFromFile: boolean): ActivationValues {

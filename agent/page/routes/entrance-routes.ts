@@ -50,7 +50,7 @@ export function entranceRoutes(tools: PageTools): Hono<PageEnvironment> {
       return showLogIn(context, texts.tooManyWrong, 429);
     }
     if (result === 'wrong') return showLogIn(context, texts.wrongPassword, 403);
-    logIn(context, tools);
+    logIn(context, tools, passwordHash);
     return context.redirect('/', 303);
   });
 

@@ -44,13 +44,18 @@ function renewBrowser(context: PageContext, sessions: PageSessions): string {
 }
 
 export function isLoggedIn(context: PageContext, { sessions, model }: PageTools, by: 'person' | 'page' = 'person') {
-  return model.passwordHash() !== undefined && sessions.isOpen(getCookie(context, sessionCookie), by);
+  const passwordHash = model.passwordHash();
+  return passwordHash !== undefined && sessions.isOpen(getCookie(context, sessionCookie), passwordHash, by);
 }
 
-/** A new session under a new browser id: what anybody knew of the browser before is worth nothing now. */
-export function logIn(context: PageContext, { sessions }: PageTools): void {
+/**
+ * A new session under a new browser id: what anybody knew of the browser before is worth nothing now. `passwordHash`: of the password
+ * this visitor knows, which may have been replaced meanwhile; undefined opens nothing.
+ */
+export function logIn(context: PageContext, { sessions }: PageTools, passwordHash: string | undefined): void {
   sessions.close(getCookie(context, sessionCookie));
-  setCookie(context, sessionCookie, sessions.open(), cookieOptions);
+  if (passwordHash === undefined) return;
+  setCookie(context, sessionCookie, sessions.open(passwordHash), cookieOptions);
   renewBrowser(context, sessions);
 }
 

@@ -59,7 +59,7 @@ export function toolRoutes(tools: PageTools): Hono<PageEnvironment> {
     await model.setPassword(password);
     logger.info({}, 'the password of the page was changed');
     sessions.closeAll();
-    logIn(context, tools);
+    logIn(context, tools, model.passwordHash());
     return context.redirect('/?done=passwordChanged', 303);
   });
   return app;

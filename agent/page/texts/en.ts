@@ -11,6 +11,8 @@ export const en = {
   activateAgainTitle: 'Activate this gateway again',
   activateAgainLead:
     'With a new certificate. The gateway, its recovery points and its jobs stay; the next backup is incremental.',
+  activateNewLead:
+    'This gateway was deleted. Create another one and enter its certificate: this appliance becomes that gateway then.',
   errorSummary: 'Nothing was activated. Please correct:',
   errorSummaryOther: 'Nothing was changed. Please correct:',
   secretsAgain: 'Secrets are never sent back to the browser: enter them again.',
@@ -94,6 +96,7 @@ export const en = {
   stateTROUBLE: 'Activated, with a problem',
   whatToDo: 'What to do',
   refresh: 'Refresh',
+  noAnswer: 'The gateway does not answer at the moment. What stands below is what it said last.',
   renewsItself: 'Renew this page by itself',
   connections: 'Connections',
   controlChannel: 'Control channel',
@@ -142,6 +145,7 @@ export const en = {
   region: 'Region',
   activatedAt: 'Activated',
   agentVersion: 'Agent',
+  controlPlaneVersion: 'Control plane',
   nodeVersion: 'Node.js',
   fingerprint: 'Certificate of this page (SHA-256)',
   fingerprintHint:
