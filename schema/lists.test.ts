@@ -165,6 +165,15 @@ onApi('lists', (suite) => {
         viewerCanRemove: true,
         viewerCanRefresh: false,
       });
+      await db
+        .updateTable('vcenter')
+        .set({ removed_at: new Date(0), inventory_state: 'NEVER' })
+        .execute();
+      const { node } = await suite.read(
+        'query ($id: ID!) { node(id: $id) { ... on VCenter { viewerCanUpdate viewerCanRemove viewerCanRefresh } } }',
+        { id: encodeId('VCenter', suite.scene.vcenterId) },
+      );
+      expect(node).toEqual({ viewerCanUpdate: false, viewerCanRemove: false, viewerCanRefresh: false });
       const { vcenters: _vcenters, ...rest } = stateful;
       expect(JSON.stringify(rest)).not.toContain('true');
     });

@@ -6,6 +6,8 @@ import { present } from './loaders.ts';
 import { ResourceGroup } from './resource-group.ts';
 import { viewerCan } from './viewer-can.ts';
 
+const isManaged = ({ removed_at: removedAt }: VcenterRow) => removedAt === null;
+
 export const VCenter = builder.objectRef<VcenterRow>('VCenter');
 
 export const VCenterKind = builder.enumType('VCenterKind', {
@@ -99,14 +101,16 @@ builder.node(VCenter, {
         present(await loaders.gateways.loadMany(await loaders.gatewayIdsByVcenter.load(vcenter.id))),
     }),
     viewerCanUpdate: t.boolean(
-      viewerCan('vcenter:write', 'Whether your access key may change its address, login or name.', () => true),
+      viewerCan('vcenter:write', 'Whether your access key may change its address, login or name.', isManaged),
     ),
-    viewerCanRemove: t.boolean(viewerCan('vcenter:write', 'Whether your access key may remove it.', () => true)),
+    viewerCanRemove: t.boolean(
+      viewerCan('vcenter:write', 'Whether your access key may remove it, and nobody has yet.', isManaged),
+    ),
     viewerCanRefresh: t.boolean(
       viewerCan(
         'vcenter:write',
         'Whether your access key may have its virtual machines read again, and they are not being read now.',
-        (vcenter) => vcenter.inventory_state !== 'REFRESHING',
+        (vcenter) => isManaged(vcenter) && vcenter.inventory_state !== 'REFRESHING',
       ),
     ),
     createdAt: t.expose('created_at', { type: 'DateTime', description: 'When it was added.' }),
