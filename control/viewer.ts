@@ -11,8 +11,10 @@ export interface Viewer {
   readonly name: string;
   readonly scopes: ReadonlySet<Scope>;
   readonly resourceGroups: 'ALL' | readonly string[];
-  /** Milliseconds since the epoch; null: does not expire. */
+  /** Milliseconds since the epoch: when the access key expires, or the secret that was shown ends if that is sooner; null: neither. */
   readonly expiresAt: number | null;
+  /** Whether the secret that was shown has been replaced and works for the rest of its grace only. */
+  readonly secretIsReplaced: boolean;
 }
 
 /** Throws ForbiddenError when the viewer lacks `scope`. */

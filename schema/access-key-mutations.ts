@@ -200,7 +200,7 @@ builder.mutationField('rotateAccessKey', (t) =>
       union: { name: 'RotateAccessKeyResult', description: 'The new secret, or an error.' },
     },
     description:
-      'Gives an access key a new secret. Its `keyId`, rights and history stay, and gateways that work with it go on once they have the new secret. The old one ends at once or after `graceSeconds`, and with it what is open by it; so rotate the access key you are using with some grace, and not over a WebSocket that would end before it answers. Needs no scope for your own access key; for another one `accessKey:write` and everything that one may do.',
+      'Gives an access key a new secret. Its `keyId`, rights and history stay, and gateways that work with it go on once they have the new secret. The old one ends at once or after `graceSeconds`, and with it what is open by it; so rotate the access key you are using with some grace, and not over a WebSocket that would end before it answers. Needs no scope for your own access key, but its present secret: one in its grace gives `SECRET_REPLACED`; for another one `accessKey:write` and everything that one may do.',
     args: { input: t.arg({ type: RotateAccessKeyInput, required: true, description: 'Which access key, and how.' }) },
     resolve: (_root, { input }, { control, viewer }) =>
       rotateAccessKey(control, viewer, {

@@ -70,7 +70,7 @@ async function accept(
   const goodUntil = times.length === 0 ? null : Math.min(...times);
   if (goodUntil !== null && goodUntil <= control.clock.now()) return undefined;
   await touch(control, row);
-  return { viewer: toViewer(row), secretHash, goodUntil };
+  return { viewer: { ...toViewer(row), expiresAt: goodUntil, secretIsReplaced: !isCurrent }, secretHash, goodUntil };
 }
 
 async function touch(control: Reader, row: AccessKeyRow): Promise<void> {
@@ -94,5 +94,6 @@ export function toViewer(row: AccessKeyRow): Viewer {
     scopes: new Set(row.scopes.filter(isScope)),
     resourceGroups: row.all_resource_groups ? 'ALL' : row.resource_group_ids,
     expiresAt: row.expires_at?.getTime() ?? null,
+    secretIsReplaced: false,
   };
 }

@@ -40,10 +40,10 @@ export function requireReach(viewer: Viewer, key: Pick<AccessKeyRow, 'scopes' | 
     throw new ForbiddenError('accessKey:write for all resource groups');
 }
 
-/** Whether the viewer may rotate it: its own key always, another one with the scope and at least its reach. */
+/** Whether the viewer may rotate it: its own key unless by a secret that was replaced, another one with the scope and at least its reach. */
 export function canRotate(viewer: Viewer, key: AccessKeyRow, now: number): boolean {
   if (key.revoked_at !== null || (key.expires_at !== null && key.expires_at.getTime() <= now)) return false;
-  if (key.id === viewer.accessKeyId) return true;
+  if (key.id === viewer.accessKeyId) return !viewer.secretIsReplaced;
   const lives = viewer.expiresAt === null || (key.expires_at !== null && key.expires_at.getTime() <= viewer.expiresAt);
   return viewer.scopes.has('accessKey:write') && lives && reachesAsFar(viewer, key);
 }

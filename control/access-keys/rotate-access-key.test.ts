@@ -5,6 +5,7 @@ import { createTenant, createViewer } from '../../tests/support/viewers.ts';
 import type { Scope } from '../scopes.ts';
 import type { Viewer } from '../viewer.ts';
 import { authenticate, signIn, signInAgain } from './authenticate.ts';
+import { canRotate } from './change-access-key.ts';
 import { createAccessKey } from './create-access-key.ts';
 import { revokeAccessKey } from './revoke-access-key.ts';
 import { maxGraceSeconds, rotateAccessKey } from './rotate-access-key.ts';
@@ -93,6 +94,31 @@ onDatabases(
         await expect(rotateAccessKey(suite.control, viewer, { accessKeyId: other.id })).rejects.toMatchObject({
           requiredScope: 'accessKey:write',
         });
+      });
+
+      it('is not for whoever holds a secret in its grace, and neither is a longer life', async () => {
+        const { id, secret } = await make(['job:read', 'accessKey:write']);
+        const input = { accessKeyId: id, graceSeconds: 60, idempotencyKey: 'own' };
+        const owner = await authenticate(suite.control, secret);
+        if (!owner) throw new Error('not signed in');
+        const rotated = await rotateAccessKey(suite.control, owner, input);
+        const late = await authenticate(suite.control, secret);
+        const current = await authenticate(suite.control, rotated.secret ?? '');
+        if (!late || !current) throw new Error('not signed in');
+        await expect(rotateAccessKey(suite.control, late, { accessKeyId: id })).rejects.toMatchObject({
+          code: 'SECRET_REPLACED',
+        });
+        // Who asks again because the answer was lost learns that it was done.
+        expect(await rotateAccessKey(suite.control, late, input)).toMatchObject({ secret: null });
+        for (const expiresAt of [null, new Date(clock.now() + 60_001)]) {
+          await expect(
+            createAccessKey(suite.control, late, { name: 'heir', scopes: ['job:read'], expiresAt }),
+          ).rejects.toMatchObject({ issues: [{ path: ['expiresAt'], code: 'TOO_BIG' }] });
+        }
+        expect(await works(rotated.secret)).toBe(true);
+        expect(canRotate(late, rotated.accessKey, clock.now())).toBe(false);
+        expect(canRotate(current, rotated.accessKey, clock.now())).toBe(true);
+        expect((await rotateAccessKey(suite.control, current, { accessKeyId: id })).secret).not.toBeNull();
       });
 
       it('hands nobody the secret of a key that may do, see or last more than its own', async () => {

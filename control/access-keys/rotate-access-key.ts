@@ -39,7 +39,8 @@ export interface RotatedAccessKey {
 
 /**
  * Gives a key another secret; its id, rights and everything that refers to it stay. The secret before ends at once or after the grace, the one before that at
- * once, and with them what is open by them. Every key may rotate itself, without a scope: its holder has the secret anyway. Another key needs accessKey:write,
+ * once, and with them what is open by them. Every key may rotate itself, without a scope: its holder has the secret anyway; but not by a secret in its grace, whose holder would keep
+ * the key beyond the end that was set. Another key needs accessKey:write,
  * and at least that key's own reach.
  */
 export async function rotateAccessKey(
@@ -66,6 +67,7 @@ export async function rotateAccessKey(
     }
     const key = await lockAccessKey(trx, viewer, id, wanted.expectedVersion);
     if (!isOwn) requireReach(viewer, key);
+    else if (viewer.secretIsReplaced) throw secretReplaced();
     const now = control.clock.now();
     const expiresAt = newExpiry(key, wanted.expiresAt, viewer, now, isOwn);
     const { secret_hash: old } = await trx
@@ -107,4 +109,12 @@ function newExpiry(
   if (isOwn && livesLonger(expiresAt, key.expires_at)) requireScope(viewer, 'accessKey:write');
   checkExpiry(expiresAt, viewer, now);
   return expiresAt;
+}
+
+function secretReplaced(): ConflictError {
+  return new ConflictError(
+    'SECRET_REPLACED',
+    'The secret you use was replaced already, and ends after its grace.',
+    'Use the new secret; if nobody has it, rotate this access key with another one.',
+  );
 }
