@@ -5,6 +5,7 @@ import type { AuditActorKind, AuditInputValue, AuditSubject } from '../database/
 import { isUuid } from '../input.ts';
 import { type Page, type PageInput, paginate } from '../paging.ts';
 import { requireScope, type Viewer } from '../viewer.ts';
+import { tablesOfGroups } from './record.ts';
 
 type Reader = Pick<ControlContext, 'db'>;
 
@@ -86,6 +87,7 @@ export async function auditEntriesByIds(
 }
 
 function entries(control: Reader, viewer: Viewer) {
+  const told = toldTo(viewer);
   return control.db
     .selectFrom('audit_entry')
     .leftJoin('audit_outcome', 'audit_outcome.entry_id', 'audit_entry.id')
@@ -97,16 +99,16 @@ function entries(control: Reader, viewer: Viewer) {
       'audit_entry.key_id',
       'audit_entry.actor_name',
       'audit_entry.action',
-      'audit_entry.input',
-      'audit_entry.withheld',
-      'audit_entry.subjects',
+      told.input.as('input'),
+      told.withheld.as('withheld'),
+      told.subjects('audit_entry').as('subjects'),
       'audit_entry.request_id',
       'audit_entry.address',
       'audit_entry.user_agent',
       'audit_outcome.finished_at',
       'audit_outcome.duration_ms',
       'audit_outcome.error_code',
-      'audit_outcome.subjects as outcome_subjects',
+      told.subjects('audit_outcome').as('outcome_subjects'),
     ])
     .where(visibleEntries(viewer));
 }
@@ -117,6 +119,43 @@ function visibleEntries(viewer: Viewer): RawBuilder<SqlBool> {
   const groups = sql`${viewer.resourceGroups}::uuid[]`;
   return sql<SqlBool>`(audit_entry.access_key_id = ${viewer.accessKeyId}
     or audit_entry.resource_group_ids && ${groups} or audit_outcome.resource_group_ids && ${groups})`;
+}
+
+/**
+ * One request may be about objects of several groups (`startBackups`, `createAccessKey`, …): who sees only some of these is told of the objects in them, as far as they
+ * still exist, and of what was asked for the paths alone.
+ */
+function toldTo(viewer: Viewer) {
+  const { resourceGroups } = viewer;
+  if (resourceGroups === 'ALL') {
+    return {
+      input: sql.ref<readonly AuditInputValue[]>('audit_entry.input'),
+      withheld: sql.ref<readonly string[]>('audit_entry.withheld'),
+      subjects: (table: string) => sql.ref<readonly AuditSubject[]>(`${table}.subjects`),
+    };
+  }
+  const groups = sql`${resourceGroups}::uuid[]`;
+  const isWhole = sql`(audit_entry.access_key_id is not distinct from ${viewer.accessKeyId}
+    or audit_entry.resource_group_ids || coalesce(audit_outcome.resource_group_ids, '{}') <@ ${groups})`;
+  const seen = (ids: RawBuilder<unknown>) =>
+    sql.join(
+      [
+        ...tablesOfGroups.map(
+          (table) =>
+            sql`select id from ${sql.table(table)} where id = any(${ids}) and resource_group_id = any(${groups})`,
+        ),
+        sql`select id from resource_group where id = any(${ids}) and id = any(${groups})`,
+      ],
+      sql` union all `,
+    );
+  return {
+    input: sql<readonly AuditInputValue[]>`case when ${isWhole} then audit_entry.input else '[]' end`,
+    withheld: sql<readonly string[]>`case when ${isWhole} then audit_entry.withheld
+      else array(select told ->> 'path' from jsonb_array_elements(audit_entry.input) told) || audit_entry.withheld end`,
+    subjects: (table: string) => sql<readonly AuditSubject[]>`case when ${isWhole} then ${sql.ref(`${table}.subjects`)}
+      else (select coalesce(jsonb_agg(subject), '[]') from jsonb_array_elements(${sql.ref(`${table}.subjects`)}) subject
+        where (subject ->> 'id')::uuid in (${seen(sql.ref(`${table}.subject_ids`))})) end`,
+  };
 }
 
 const outcomeOf = sql<AuditOutcome>`case when audit_outcome.entry_id is null then 'UNFINISHED'

@@ -147,16 +147,22 @@ function storable(text: string): string {
   return text.toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
+/** Whose rows belong to one resource group each. */
+export const tablesOfGroups = ['vault', 'gateway', 'vcenter', 'virtual_machine', 'job', 'recovery_point'] as const;
+
 /** The resource groups the subjects belong to now: kept with the entry, because subjects may be deleted and entries may not. */
 function groupsOf(subjectIds: readonly string[], known: readonly string[]): RawBuilder<string[]> {
   const ids = sql`any(${[...subjectIds]}::uuid[])`;
-  const own = ['vault', 'gateway', 'vcenter', 'virtual_machine', 'job', 'recovery_point'].map(
-    (table) => sql`select resource_group_id from ${sql.table(table)} where id = ${ids}`,
-  );
+  const own = tablesOfGroups.map((table) => sql`select resource_group_id from ${sql.table(table)} where id = ${ids}`);
   const parts = [
     ...own,
     sql`select id from resource_group where id = ${ids}`,
+    sql`select gateway.resource_group_id from gateway_certificate certificate
+      join gateway on gateway.id = certificate.gateway_id where certificate.id = ${ids}`,
     sql`select unnest(resource_group_ids) from access_key where id = ${ids} and not all_resource_groups`,
+    sql`select unnest(resource_group_ids) from webhook where id = ${ids} and not all_resource_groups`,
+    sql`select unnest(webhook.resource_group_ids) from webhook_delivery delivery
+      join webhook on webhook.id = delivery.webhook_id where delivery.id = ${ids} and not webhook.all_resource_groups`,
     sql`select unnest(${[...known]}::uuid[])`,
   ];
   return sql<string[]>`array(${sql.join(parts, sql` union `)})`;

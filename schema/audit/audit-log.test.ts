@@ -174,6 +174,24 @@ onApi('the audit log', (suite) => {
       id: others.nodes[0].id,
     });
     expect(data.node).toBeNull();
+    // One about their group and another's: of the other they learn nothing.
+    const other = await run('createResourceGroup', { name: `not theirs ${control.ids.uuid()}` });
+    const ids = [resourceGroupId, other.resourceGroup.id];
+    await run('createAccessKey', { name: 'for two', scopes: ['VAULT_READ'], resourceGroupIds: ids });
+    const [shared] = (await log({ filter: { actions: ['createAccessKey'], subjectId: resourceGroupId } }, tenant))
+      .nodes;
+    expect(shared).toMatchObject({ outcome: 'SUCCEEDED', subjects: [{ type: 'ResourceGroup', id: resourceGroupId }] });
+    expect(shared.input).toEqual([]);
+    expect(shared.withheld).toEqual(expect.arrayContaining(['name', 'resourceGroupIds.0', 'resourceGroupIds.1']));
+    const [whole] = (await log({ filter: { actions: ['createAccessKey'], subjectId: resourceGroupId } })).nodes;
+    expect(whole.input).toContainEqual({ path: 'name', value: 'for two' });
+    const hook = { name: 'theirs', url: 'https://receiver.example', resourceGroupIds: [resourceGroupId] };
+    const document = mutation('createWebhook', 'webhook { id }');
+    const made = await read(suite.api, suite.key, document, { input: hook });
+    const webhookId = made.createWebhook.webhook.id;
+    await read(suite.api, suite.key, mutation('updateWebhook', 'webhook { id }'), { input: { webhookId, name: 'x' } });
+    const ofWebhook = await log({ filter: { subjectId: webhookId } }, tenant);
+    expect(ofWebhook.nodes.map(({ action }: { action: string }) => action)).toEqual(['updateWebhook', 'createWebhook']);
     const blind = await newKey(control, { scopes: ['event:read'] });
     const refused = await ask(suite.api, blind, '{ auditLog { totalCount } }');
     expect(refused.errors?.[0]?.extensions.code).toBe('FORBIDDEN');
