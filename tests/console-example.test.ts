@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { followEvents } from '../docs/examples/console/follow-events.ts';
+import { call } from '../docs/examples/console/graphql.ts';
 import { FaultyProxy } from '../sandbox/proxy/proxy.ts';
 import { type JobPlant, startJobPlant } from './support/job-plant.ts';
 import { newKey } from './support/public-api.ts';
@@ -75,4 +79,40 @@ it('tells what went wrong and what to do about it', async () => {
   const unknown = await run('nobody.nothing', 'web 01');
   expect(unknown.code).toBe(1);
   expect(unknown.errors).toMatch(/^UNAUTHENTICATED: /);
+});
+
+it('takes a connection that says nothing, and an answer that ends in its middle, for lost', async () => {
+  const asked: string[] = [];
+  const item = { __typename: 'Event', type: 'JOB_CREATED', occurredAt: '', subjectType: 'JOB', subject: null };
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => {
+      body += String(chunk);
+    });
+    request.on('end', () => {
+      const { after } = JSON.parse(body).variables;
+      if (after === undefined) {
+        response.writeHead(200, { 'content-length': 1_000 }).write('{"data":');
+        return void setImmediate(() => response.destroy());
+      }
+      asked.push(after);
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      const data = JSON.stringify({ data: { events: { cursor: `after ${after}`, item } } });
+      response.write(`event: next\ndata: ${data}\n\n`);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const api = { endpoint: `http://127.0.0.1:${port}/graphql`, accessKey: 'key.secret' };
+  const stop = new AbortController();
+  try {
+    await expect(call(api, '{ viewer { name } }')).rejects.toMatchObject({ code: 'CONNECTION_LOST', retryable: true });
+    for await (const { cursor } of followEvents(api, 'start', stop.signal, 200))
+      if (cursor === 'after after start') break;
+    expect(asked).toEqual(['start', 'after start']);
+  } finally {
+    stop.abort();
+    server.closeAllConnections();
+    server.close();
+  }
 });

@@ -33,12 +33,18 @@ async function main(name: string): Promise<void> {
   if (!chosen) throw new HoldfastApiError({ code: 'NO_SUCH_VM', message: `There is no ${name}.`, remedy: 'Check it.' });
 
   const stop = new AbortController();
+  const started = Promise.withResolvers<string>();
+  started.promise.catch(() => undefined);
   const following = (async () => {
     for await (const { item } of followEvents(api, shownUpTo, stop.signal)) {
       // A gap means that this console was away for too long: it would read its lists again and go on.
-      if (item.__typename === 'StreamGap') console.log(`Events are missing: ${item.reason}`);
-      else console.log(`Event ${item.type} ${item.subject?.id ?? ''}`);
-      if (item.__typename === 'Event' && item.type === 'JOB_FINISHED') return;
+      if (item.__typename === 'StreamGap') {
+        console.log(`Events are missing: ${item.reason}`);
+        return;
+      }
+      console.log(`Event ${item.type} ${item.subject?.id ?? ''}`);
+      // Others back up, too: the end of somebody else's job is not the end of this one.
+      if (item.type === 'JOB_FINISHED' && item.subject?.id === (await started.promise)) return;
     }
   })();
   // Told where it is waited for; until then it must not end the program.
@@ -46,12 +52,14 @@ async function main(name: string): Promise<void> {
 
   try {
     const jobId = await startBackup(chosen);
+    started.resolve(jobId);
     for await (const { status, waitReason, progress } of followJob(api, jobId))
       console.log(`${status} ${waitReason ?? progress?.phase ?? ''} ${progress?.percent ?? 0} %`);
     await following;
     for (const line of await jobLog(api, jobId)) console.log(`  ${line}`);
   } finally {
     stop.abort();
+    started.reject(new Error('nothing was started'));
   }
 }
 
@@ -64,6 +72,9 @@ const startBackupDocument = `mutation ($input: StartBackupInput!) {
   }
 }`;
 
+/** What a console tries again by itself. Other errors may be `retryable`, too, but only once somebody did something about them. */
+const mayPass: ReadonlySet<string> = new Set(['CONNECTION_LOST', 'NO_ANSWER', 'DATABASE_UNAVAILABLE']);
+
 /** One key for one intention of the user: were the answer lost, the same request again finds the same job and starts no second one. */
 async function startBackup(virtualMachineId: string): Promise<string> {
   const input = { virtualMachineId, idempotencyKey: randomUUID() };
@@ -74,7 +85,8 @@ async function startBackup(virtualMachineId: string): Promise<string> {
       });
       return payloadOf(result, 'StartBackupPayload').job.id;
     } catch (error) {
-      if (!(error instanceof HoldfastApiError) || error.code !== 'CONNECTION_LOST' || tries === 5) throw error;
+      if (!(error instanceof HoldfastApiError) || !mayPass.has(error.code) || tries === 5) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 1_000 * tries));
     }
   }
 }

@@ -27,6 +27,8 @@ const events = `subscription ($after: String!) {
   }
 }`;
 const pauseMs = 1_000;
+/** The server says something every few seconds. A connection over which nothing came for this long is dead, though nobody closed it. In milliseconds. */
+const longestSilenceMs = 45_000;
 
 /** The end of the log as it is now: first read this, then what you show, then follow the log after it, and nothing falls in between. */
 export async function headCursor(api: Api): Promise<string> {
@@ -38,11 +40,16 @@ export async function headCursor(api: Api): Promise<string> {
  * Every event after a cursor, over server-sent events: plain HTTP, which passes every proxy. When the connection is lost it is opened again after the
  * last cursor, so that nothing is missed and nothing told twice. A console that is started again does the same with the cursor it stored.
  */
-export async function* followEvents(api: Api, after: string, signal: AbortSignal): AsyncGenerator<EventItem> {
+export async function* followEvents(
+  api: Api,
+  after: string,
+  signal: AbortSignal,
+  silenceMs = longestSilenceMs,
+): AsyncGenerator<EventItem> {
   let cursor = after;
   while (!signal.aborted) {
     try {
-      for await (const event of connection(api, cursor, signal)) {
+      for await (const event of connection(api, cursor, signal, silenceMs)) {
         cursor = event.cursor;
         yield event;
       }
@@ -54,7 +61,22 @@ export async function* followEvents(api: Api, after: string, signal: AbortSignal
   }
 }
 
-async function* connection(api: Api, after: string, signal: AbortSignal): AsyncGenerator<EventItem> {
+async function* connection(api: Api, after: string, signal: AbortSignal, silenceMs: number): AsyncGenerator<EventItem> {
+  const silence = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const heard = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => silence.abort(), silenceMs);
+  };
+  heard();
+  try {
+    yield* streamed(api, after, AbortSignal.any([signal, silence.signal]), heard);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function* streamed(api: Api, after: string, signal: AbortSignal, heard: () => void): AsyncGenerator<EventItem> {
   const response = await fetch(api.endpoint, {
     method: 'POST',
     headers: {
@@ -71,7 +93,7 @@ async function* connection(api: Api, after: string, signal: AbortSignal): AsyncG
       message: `HTTP status ${response.status}`,
       retryable: response.status >= 500 || response.status === 429,
     });
-  for await (const { name, data } of messages(response.body)) {
+  for await (const { name, data } of messages(response.body, heard)) {
     if (name === 'complete') return;
     if (name !== 'next' || data === '') continue;
     const { data: answer, errors } = JSON.parse(data);
@@ -82,10 +104,14 @@ async function* connection(api: Api, after: string, signal: AbortSignal): AsyncG
 }
 
 /** The messages of a `text/event-stream` (https://html.spec.whatwg.org/multipage/server-sent-events.html). Comments keep the connection alive. */
-async function* messages(body: ReadableStream<Uint8Array>): AsyncGenerator<{ name: string; data: string }> {
+async function* messages(
+  body: ReadableStream<Uint8Array>,
+  heard: () => void,
+): AsyncGenerator<{ name: string; data: string }> {
   const decoder = new TextDecoder();
   let rest = '';
   for await (const bytes of body) {
+    heard();
     const parts = (rest + decoder.decode(bytes, { stream: true })).split('\n\n');
     rest = parts.pop() ?? '';
     for (const part of parts) {

@@ -40,24 +40,33 @@ interface Answer {
   }[];
 }
 
+/** Longer than the server takes for any request, in milliseconds. */
+const answerWithinMs = 90_000;
+
 /** Sends one query or mutation and answers with its data. Throws {@link HoldfastApiError} for anything a user did not cause by input. */
 export async function call<Data>(
   api: Api,
   query: string,
   variables: Readonly<Record<string, unknown>> = {},
 ): Promise<Data> {
-  const response = await fetch(api.endpoint, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${api.accessKey}`,
-      'content-type': 'application/json',
-      accept: 'application/graphql-response+json',
-    },
-    body: JSON.stringify({ query, variables }),
-  }).catch((error: unknown) => {
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(api.endpoint, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${api.accessKey}`,
+        'content-type': 'application/json',
+        accept: 'application/graphql-response+json',
+      },
+      body: JSON.stringify({ query, variables }),
+      signal: AbortSignal.timeout(answerWithinMs),
+    });
+    // An answer may also be lost in its middle.
+    text = await response.text();
+  } catch (error) {
     throw new HoldfastApiError({ code: 'CONNECTION_LOST', message: String(error), retryable: true });
-  });
-  const text = await response.text();
+  }
   let answer: Answer;
   try {
     answer = JSON.parse(text);
