@@ -11,12 +11,23 @@ import {
   JobProgressDocument,
 } from '../../client/gen/documents.ts';
 import { revokeAccessKey } from '../../control/access-keys/revoke-access-key.ts';
+import { activateGateway } from '../../control/activation/activate.ts';
+import { setFlowControl } from '../../control/gateways/set-flow-control.ts';
 import { updateGatewaySettings } from '../../control/gateways/update-gateway-settings.ts';
 import { cancelJob } from '../../control/jobs/cancel-job.ts';
 import { startBackup } from '../../control/jobs/start-backup.ts';
+import { sweeper } from '../../control/jobs/sweeper.ts';
 import { createResourceGroup } from '../../control/resource-groups/resource-groups.ts';
 import { encodeId } from '../../schema/global-id.ts';
-import { claimOne, finishBackup } from '../../tests/support/control-scene.ts';
+import {
+  activationRequest,
+  claim,
+  claimOne,
+  createActivatedGateway,
+  finishBackup,
+  generateGatewayKeys,
+  issueCertificate,
+} from '../../tests/support/control-scene.ts';
 import { onApi } from '../../tests/support/on-api.ts';
 import { newKey, openApi } from '../../tests/support/public-api.ts';
 
@@ -80,34 +91,53 @@ onApi('subscriptions', (suite) => {
     expect(await codeOf('wrong.key', 'x')).toBe('UNAUTHENTICATED');
   });
 
-  it('gatewayStatus: the present state first, then every change', async () => {
+  it('gatewayStatus: the present state first, then every change, with its reason, at once', async () => {
     const { control, scene } = suite;
     await using client = createClient({ url: suite.api.url, accessKey: suite.key });
-    const gatewayId = encodeId('Gateway', scene.gateway.gatewayId);
-    const updates = client.subscribe(GatewayStatusDocument, { gatewayId });
-    expect((await updates.next()).value?.gatewayStatus.gateway.status).toBe('ACTIVATED');
-    const { setGatewayStatus } = await import('../../control/activation/gateway-status.ts');
-    const { inTransaction } = await import('../../control/events/in-transaction.ts');
-    const change = (from: 'ACTIVATED' | 'OFFLINE', to: 'ACTIVATED' | 'OFFLINE') =>
-      inTransaction(control, (trx, emit) =>
-        setGatewayStatus(trx, emit, {
-          gatewayId: scene.gateway.gatewayId,
-          from: [from],
-          to,
-          now: new Date(control.clock.now()),
-        }),
-      );
-    await change('ACTIVATED', 'OFFLINE');
-    expect((await updates.next()).value?.gatewayStatus.gateway.status).toBe('OFFLINE');
-    await change('OFFLINE', 'ACTIVATED');
-    const again = (await updates.next()).value?.gatewayStatus.gateway;
-    expect(again).toMatchObject({ status: 'ACTIVATED', transport: 'AUTO' });
-    await updateGatewaySettings(control, scene.viewer, {
-      gatewayId: scene.gateway.gatewayId,
-      transport: 'NFC',
-      expectedVersion: again?.version ?? 0,
-    });
-    expect((await updates.next()).value?.gatewayStatus.gateway.transport).toBe('NFC');
+    const gateway = await createActivatedGateway(control, scene.viewer, scene.accessKey, scene.vaultId);
+    const { gatewayId } = gateway;
+    const updates = client.subscribe(GatewayStatusDocument, { gatewayId: encodeId('Gateway', gatewayId) });
+    const next = async () => {
+      const { value } = await updates.next();
+      if (!value) throw new Error('the subscription ended');
+      return value.gatewayStatus.gateway;
+    };
+    expect(await next()).toMatchObject({ status: 'ACTIVATED', statusReason: null });
+    const past = new Date(control.clock.now() - control.config.heartbeatTimeoutMs - 1_000);
+    await control.db
+      .updateTable('gateway')
+      .set({ last_seen_at: past, last_control_at: past })
+      .where('id', '=', gatewayId)
+      .execute();
+    await sweeper(control).runOnce();
+    expect(await next()).toMatchObject({ status: 'OFFLINE', statusReason: { code: 'NO_HEARTBEAT' } });
+    await claim(control, gateway);
+    const back = await next();
+    expect(back).toMatchObject({ status: 'ACTIVATED', statusReason: null, transport: 'AUTO' });
+    const settings = { gatewayId, transport: 'NFC', useHttps: true, maxWorkers: 3 } as const;
+    await updateGatewaySettings(control, scene.viewer, { ...settings, expectedVersion: back.version });
+    const changed = await next();
+    expect(changed).toMatchObject({ transport: 'NFC', useHttps: true });
+    const window = { start: '08:00', end: '18:00', timeZone: 'UTC', bytesPerSecond: 2_000_000 };
+    const windows = [{ ...window, days: ['MONDAY' as const], appliesTo: 'BOTH' as const }];
+    await setFlowControl(control, scene.viewer, { gatewayId, windows, expectedVersion: changed.version });
+    const { version } = await next();
+    expect(version).toBe(changed.version + 1);
+    const long = new Date(control.clock.now() - control.config.certificateSilenceMs - 1_000);
+    await control.db
+      .updateTable('gateway')
+      .set({ last_seen_at: long, last_control_at: long })
+      .where('id', '=', gatewayId)
+      .execute();
+    await sweeper(control).runOnce();
+    let last = await next();
+    // Of states that follow within a moment only the last need be told.
+    while (last.status === 'OFFLINE' || last.status === 'ACTIVATED') last = await next();
+    expect(last).toMatchObject({ status: 'CERTIFICATE_EXPIRED', statusReason: { code: 'SILENT_TOO_LONG' } });
+    const certificate = await issueCertificate(control, scene.viewer, gatewayId);
+    const request = await activationRequest(control, certificate, scene.accessKey, generateGatewayKeys());
+    await activateGateway(control, request, new AbortController().signal);
+    expect(await next()).toMatchObject({ status: 'ACTIVATED', statusReason: null });
     await updates.return?.();
   });
 

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { ControlContext } from '../context.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 
@@ -40,7 +40,7 @@ async function warnOfAccessKeys(control: ControlContext): Promise<number> {
     .where('revoked_at', 'is', null)
     .where('expires_at', '>', new Date(now))
     .where('expires_at', '<=', new Date(now + warningDays[0] * dayMs))
-    .where(notToldFully)
+    .where(isDue(sql`access_key.expires_at`, sql`access_key`, now))
     .limit(warningsPerRun)
     .execute();
   let told = 0;
@@ -92,7 +92,7 @@ async function warnOfGateways(control: ControlContext): Promise<number> {
     .where('gateway.status', 'in', ['ACTIVATED', 'OFFLINE'])
     .where(sql<boolean>`${expiryOfGateway} > ${new Date(now)}`)
     .where(sql<boolean>`${expiryOfGateway} <= ${new Date(now + warningDays[0] * dayMs)}`)
-    .where(sql<boolean>`(gateway.expiry_told_for is distinct from ${expiryOfGateway} or gateway.expiry_told_days > 1)`)
+    .where(isDue(expiryOfGateway, sql`gateway`, now))
     .limit(warningsPerRun)
     .execute();
   let told = 0;
@@ -122,4 +122,10 @@ async function warnOfGateways(control: ControlContext): Promise<number> {
   return told;
 }
 
-const notToldFully = sql<boolean>`(expiry_told_for is distinct from expires_at or expiry_told_days > 1)`;
+/** As {@link dueWarning}: those that were told what is due must not stand in the way of others in a run. */
+function isDue(expiresAt: RawBuilder<unknown>, table: RawBuilder<unknown>, now: number): RawBuilder<boolean> {
+  const within = (days: number) => sql`${expiresAt} <= ${new Date(now + days * dayMs)}`;
+  const [first, second, last] = warningDays;
+  const due = sql`case when ${within(last)} then ${sql.lit(last)} when ${within(second)} then ${sql.lit(second)} else ${sql.lit(first)} end`;
+  return sql<boolean>`(${table}.expiry_told_for is distinct from ${expiresAt} or ${table}.expiry_told_days > ${due})`;
+}

@@ -112,15 +112,16 @@ async function claimJobs(
   return work;
 }
 
-/** What waits for a gateway that was just heard from waits for something else. */
+/** What waits for a gateway that was just heard from, or for its access key although that counts, waits for something else. */
 async function explainWaiting(control: ControlContext, gatewayId: string, reason: WaitReason | null): Promise<void> {
+  const outdated: WaitReason[] = reason === 'CREDENTIALS' ? ['GATEWAY_OFFLINE'] : ['GATEWAY_OFFLINE', 'CREDENTIALS'];
   await inTransaction(control, (trx) =>
     trx
       .updateTable('job')
       .set({ wait_reason: reason })
       .where('gateway_id', '=', gatewayId)
       .where('status', '=', 'QUEUED')
-      .where((eb) => eb.or([eb('wait_reason', 'is', null), eb('wait_reason', '=', 'GATEWAY_OFFLINE')]))
+      .where((eb) => eb.or([eb('wait_reason', 'is', null), eb('wait_reason', 'in', outdated)]))
       .execute(),
   );
 }
