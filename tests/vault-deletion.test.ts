@@ -50,6 +50,14 @@ onApi('deletion of recovery points and vaults', (suite) => {
     expect(removed.recoveryPoints).toEqual([{ id: second.gid, status: 'DELETING' }]);
     await sweep();
     expect(await keysOf(on.scene.vaultId)).toContain(`manifests/${second.name}`);
+    let opened = 0;
+    const { driver, target } = control.storage;
+    const open: StorageDriver['open'] = (options) => {
+      opened += 1;
+      return driver.open(options);
+    };
+    await deletionSweeper({ ...control, storage: { driver: { ...driver, open }, target } }).runOnce(never);
+    expect(opened, 'whoever waits for a job leaves the storage alone').toBe(0);
     await expect(
       openVaultSession(control, principal, work.attemptId, { fence: work.fence, pins: [second.id] }),
     ).rejects.toMatchObject({ code: 'NOT_FOUND' });
@@ -107,6 +115,10 @@ onApi('deletion of recovery points and vaults', (suite) => {
       gateway: { status: 'DELETING' },
     });
     expect(await losing()).toEqual([1, 0]);
+    const protection = 'query ($id: ID!) { virtualMachine(id: $id) { protection { recoveryPointCount } } }';
+    expect(await suite.read(protection, { id: encodeId('VirtualMachine', virtualMachineIds[0]) })).toEqual({
+      virtualMachine: { protection: { recoveryPointCount: 1 } },
+    });
     for (const { id } of [inVault, ofGateway])
       await expect(startRestore(control, viewer, { recoveryPointId: id })).rejects.toMatchObject({
         code: 'RECOVERY_POINT_NOT_AVAILABLE',

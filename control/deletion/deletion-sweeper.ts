@@ -3,7 +3,7 @@ import { HoldfastError, isDriverError } from '../../base/errors.ts';
 import type { ObjectStore, VaultLocation } from '../../drivers/storage/contract.ts';
 import type { ControlContext } from '../context.ts';
 import { DatabaseUnavailableError } from '../database/unavailable.ts';
-import { pointsPerBatch, removeDeletedPoints } from '../recovery-points/sweep-deleted-points.ts';
+import { hasRemovablePoints, pointsPerBatch, removeDeletedPoints } from '../recovery-points/sweep-deleted-points.ts';
 import { emptyVault, isReadyToEmpty, noteProgress } from '../vaults/sweep-deleted-vaults.ts';
 import { currentLocation, openVaultStore } from '../vaults/vault-storage.ts';
 import { requireVaultThere } from './require-vault-there.ts';
@@ -114,6 +114,9 @@ async function doomedVaults(control: ControlContext): Promise<readonly Doomed[]>
 }
 
 async function takeTurn(control: ControlContext, vault: Doomed, signal: AbortSignal): Promise<DeletionReport> {
+  // What waits for a job, for hours perhaps, asks the storage for nothing meanwhile.
+  const hasWork = (await hasRemovablePoints(control, vault.id)) || (await isReadyToEmpty(control, vault.id));
+  if (!hasWork) return { recoveryPoints: 0, vaults: 0 };
   await using store = await openDoomed(control, vault, signal);
   let recoveryPoints = 0;
   for (let batch = 0; batch < batchesPerTurn; batch += 1) {

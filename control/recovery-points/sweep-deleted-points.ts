@@ -19,13 +19,8 @@ export async function removeDeletedPoints(
   store: ObjectStore,
   signal: AbortSignal,
 ): Promise<number> {
-  const points = await control.db
-    .selectFrom('recovery_point')
+  const points = await removable(control, vaultId)
     .select(['id', 'virtual_machine_id', 'job_id'])
-    .where('vault_id', '=', vaultId)
-    .where('status', '=', 'DELETING')
-    .where('deleted_at', 'is', null)
-    .where(notInUse)
     .orderBy('id')
     .limit(pointsPerBatch)
     .execute();
@@ -46,6 +41,20 @@ export async function removeDeletedPoints(
     points.map(({ id }) => id),
   );
   return points.length;
+}
+
+/** Whether {@link removeDeletedPoints} would find something. */
+export async function hasRemovablePoints(control: ControlContext, vaultId: string): Promise<boolean> {
+  return (await removable(control, vaultId).select('id').limit(1).executeTakeFirst()) !== undefined;
+}
+
+function removable({ db }: ControlContext, vaultId: string) {
+  return db
+    .selectFrom('recovery_point')
+    .where('vault_id', '=', vaultId)
+    .where('status', '=', 'DELETING')
+    .where('deleted_at', 'is', null)
+    .where(notInUse);
 }
 
 /** No open session has pinned it, and neither a restore of it nor the backup that made it is open. */

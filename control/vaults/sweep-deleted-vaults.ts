@@ -49,7 +49,10 @@ export async function emptyVault(
   return false;
 }
 
-/** All keys but the keyring's. */
+/**
+ * All keys but the keyring's, in their order, on which something rests: index segments go before packs, so that nobody who still knows the vault, by a database that was put back,
+ * finds an index that names packs which are gone.
+ */
 async function nextKeys(store: ObjectStore, signal: AbortSignal): Promise<string[]> {
   const keys: string[] = [];
   for await (const { key } of store.list({ prefix: '' }, signal)) {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { inOrder, isOneOf } from '../by-ids.ts';
 import type { ControlContext } from '../context.ts';
 import { openStatuses } from '../jobs/job-status.ts';
+import { isStaying } from '../recovery-points/staying.ts';
 import { requireScope, type Viewer, visible } from '../viewer.ts';
 
 /** How well a virtual machine is protected at present. */
@@ -32,7 +33,7 @@ export async function protectionByVirtualMachineIds(
           .selectFrom('recovery_point')
           .select(['recovery_point.id', 'recovery_point.captured_at'])
           .whereRef('recovery_point.virtual_machine_id', '=', 'virtual_machine.id')
-          .where('recovery_point.status', '=', 'AVAILABLE')
+          .where(isStaying('recovery_point'))
           .orderBy('recovery_point.captured_at', 'desc')
           .orderBy('recovery_point.id', 'desc')
           .limit(1)
@@ -76,7 +77,7 @@ export async function protectionByVirtualMachineIds(
         .selectFrom('recovery_point')
         .select(sql<number>`count(*)::integer`.as('count'))
         .whereRef('recovery_point.virtual_machine_id', '=', 'virtual_machine.id')
-        .where('recovery_point.status', '=', 'AVAILABLE')
+        .where(isStaying('recovery_point'))
         .as('recoveryPointCount'),
     ])
     .where(isOneOf('virtual_machine.id', virtualMachineIds))
