@@ -160,6 +160,53 @@ describe('the password of the page', () => {
 });
 
 describe('the page', () => {
+  it('shows what others named or said as text, in every view and language', async () => {
+    const evil = `"'><img src=x onerror=alert(1)>&amp;</script><script>`;
+    const problem = { code: 'OF_A_DRIVER', message: evil, remedy: evil };
+    const { progress } = scene.status.jobs[0] ?? { progress: null };
+    const job = { jobId: evil, attemptId: evil, subject: evil, transport: evil, startedAt: 0, progress };
+    scene.status = {
+      ...scene.status,
+      version: evil,
+      controlPlaneVersion: evil,
+      accessKeyId: evil,
+      gateway: { gatewayId: evil, gatewayName: evil, vaultName: evil, regionId: evil },
+      problem,
+      jobs: (['BACKUP', 'RESTORE', 'CLEANUP'] as const).map((kind) => ({ ...job, kind })),
+    };
+    const { checks, ...probe } = troubledProbe(0, true);
+    const error = { code: 'TIMEOUT', message: evil, remedy: evil, parameters: { host: evil, port: 1 } } as const;
+    scene.probe = {
+      ...probe,
+      checks: checks.map((check) => ({ ...check, ok: false, host: evil, purpose: evil, error })),
+    };
+    const typed = { accessKeyId: evil, certificate: evil, controlNetwork: evil, to: evil, held: evil };
+    for (const language of ['en', 'zh', 'ja']) {
+      const page = newcomer({ 'accept-language': language });
+      const seen = [await page.get('/')];
+      await page.post('/login', { password: scenePassword });
+      for (const path of ['/', '/live', '/access-key', '/password', '/reactivate', `/${encodeURIComponent(evil)}`])
+        seen.push(await page.get(path));
+      seen.push(await page.post('/probe', {}));
+      for (const outcome of [
+        { kind: 'probe-failed', probe: scene.probe },
+        { kind: 'errors', errors: { form: problem, accessKeyId: problem } },
+      ] as const) {
+        scene.outcome = outcome;
+        seen.push(await page.post('/activate', typed));
+      }
+      seen.push(
+        await page.post('/activate/held', typed),
+        await page.post('/language', { ...typed, form: 'activation' }),
+      );
+      for (const { status, text } of seen) {
+        expect([200, 400, 404, 409], text.slice(-500)).toContain(status);
+        expect(text).not.toMatch(/<img|alert\(1\)>&amp;<|<\/script><script>/);
+      }
+      expect(seen.filter(({ text }) => text.includes('&lt;img src=x')).length).toBe(8);
+    }
+  });
+
   it('speaks as the browser prefers, or as was chosen, and leads nowhere else', async () => {
     const page = newcomer({ 'accept-language': 'de, ja;q=0.8, zh;q=0.7' });
     expect((await page.get('/')).text).toContain('<html lang="ja">');

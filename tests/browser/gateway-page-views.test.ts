@@ -45,20 +45,23 @@ describe.runIf(executable)('every view of the gateway page', () => {
   const goTo = (path: string) => page.goto(new URL(path, scene.pageUrl).href);
   const submit = (button = 'main form button:not([name])') => page.locator(button).first().click();
 
-  /** Axe, in light and dark; no sideways scrolling at 320 pixels; a picture. */
+  /** Axe, in light and dark; no sideways scrolling at 320 pixels, which is a window of 1280 at a zoom of 400 % and harder than 200 %; a picture. */
   const look = async (name: string, tag: string) => {
     expect(await page.locator('html').getAttribute('lang'), name).toBe(tag);
+    expect(await axeViolations(page), `${name}, ${tag}`).toEqual([]);
+    const isTelling = ['form', 'errors', 'probe-optional', 'status'].includes(name);
+    if (tag === 'en' || isTelling) await takePicture(page, `page-${name}-${tag}`);
     // The colours are the same in all languages.
-    for (const colorScheme of tag === 'en' ? (['dark', 'light'] as const) : (['light'] as const)) {
-      await page.emulateMedia({ colorScheme });
-      expect(await axeViolations(page), `${name}, ${tag}, ${colorScheme}`).toEqual([]);
-      if (colorScheme === 'light' || name === 'status' || name === 'errors')
-        await takePicture(page, `page-${name}-${tag}-${colorScheme}`);
+    if (tag === 'en') {
+      await page.emulateMedia({ colorScheme: 'dark' });
+      expect(await axeViolations(page, 'colours'), `${name}, dark`).toEqual([]);
+      if (isTelling) await takePicture(page, `page-${name}-dark`);
+      await page.emulateMedia({ colorScheme: 'light' });
     }
     await page.setViewportSize({ width: 320, height: 800 });
     const width = await page.evaluate('document.scrollingElement.scrollWidth');
     expect(width, `${name} at 320 pixels`).toBeLessThanOrEqual(320);
-    if (tag === 'en') await takePicture(page, `page-${name}-320`);
+    if (tag === 'en' && isTelling) await takePicture(page, `page-${name}-320`);
     await page.setViewportSize({ width: 1_000, height: 800 });
   };
 

@@ -20,7 +20,12 @@ import type { PageAddress } from '../../bin/demo/page-client.ts';
 
 export const scenePassword = 'page p@ssword';
 
-/** The page itself, real in everything, of a gateway in any state a test wants to see. */
+/**
+ * The page itself, real in everything, of a gateway in any state a test wants to see. The gateway behind it is a script, which the house otherwise does not
+ * allow: states such as an expired certificate, a problem nobody translated or a clock ten minutes off would take a plant and minutes each, and each is looked at in
+ * three languages. That real gateways come into these states, and what the page then does, is shown with real ones: tests/browser/gateway-page.test.ts,
+ * tests/gateway-page.test.ts and tests/deleted-gateway.test.ts.
+ */
 export interface PageScene extends AsyncDisposable, PageAddress {
   status: AgentStatus;
   isActivated: boolean;
