@@ -131,6 +131,7 @@ onApi('the audit log', (suite) => {
       input: expect.arrayContaining([{ path: 'username', value: 'u' }]),
       outcome: 'FAILED',
     });
+    await run('addVCenter', { gatewayId, address: `https://root:${password}@vcenter`, username: 'u', password });
     const everything = await sql<{
       text: string;
     }>`select string_agg(coalesce(to_jsonb(e)::text, '') || coalesce(to_jsonb(o)::text, ''), '') as text
