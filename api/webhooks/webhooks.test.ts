@@ -6,7 +6,7 @@ import { atOncePerWebhook, delayAfter, mostTries } from '../../control/webhooks/
 import { encodeId } from '../../schema/global-id.ts';
 import { mutation } from '../../tests/support/mutations.ts';
 import { onApi } from '../../tests/support/on-api.ts';
-import { ask, newKey } from '../../tests/support/public-api.ts';
+import { ask, newKey, openApi } from '../../tests/support/public-api.ts';
 import { answerWithinMs } from './dispatcher.ts';
 import { isAllowedAddress } from './receivers.ts';
 import { webhookHeaders } from './sign.ts';
@@ -216,6 +216,20 @@ onApi('webhooks', (suite) => {
     await run('testWebhook', { webhookId: hanging.webhook.id });
     await expect.poll(() => received.filter(({ body }) => body.includes('WEBHOOK_TEST')).length).toBe(1);
     for (const { webhook } of [hanging, broken, healthy]) await run('deleteWebhook', { webhookId: webhook.id });
+  });
+
+  it('sends each event once, also with several processes', async () => {
+    await using others = new AsyncDisposableStack();
+    for (let count = 0; count < 2; count += 1) others.use(await openApi(suite.control));
+    const { webhook } = await run('createWebhook', { name: 'shared', url, eventTypes: ['RESOURCE_GROUP_CREATED'] });
+    await Promise.all(Array.from({ length: 25 }, (_, event) => makeEvent(`shared ${suite.kind} ${event}`)));
+    const ended = async () =>
+      (await deliveries(webhook.id)).filter(({ status }: { status: string }) => status === 'SUCCEEDED');
+    await expect.poll(async () => (await ended()).length).toBe(25);
+    expect((await ended()).every(({ tries }: { tries: number }) => tries === 1)).toBe(true);
+    expect(received).toHaveLength(25);
+    expect(new Set(received.map(({ body }) => JSON.parse(body).cursor)).size).toBe(25);
+    await run('deleteWebhook', { webhookId: webhook.id });
   });
 
   it('shows events, and leads them elsewhere, only for who may read events', async () => {
