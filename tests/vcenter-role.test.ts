@@ -3,16 +3,28 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { systemClock } from '../base/clock.ts';
+import { delayOnce, errorTimes } from '../base/faults.ts';
+import { preflightBackup } from '../control/jobs/preflight-backup.ts';
 import { vspherePlatformDriver } from '../drivers/platform/vsphere/driver.ts';
 import { requiredPrivileges } from '../drivers/platform/vsphere/required-privileges.ts';
-import { encodeId } from '../schema/global-id.ts';
+import { decodeId, encodeId } from '../schema/global-id.ts';
 import { govmomiProgram } from '../tools/setup/govmomi.ts';
 import { govc, hasGovmomi, startVcsim } from './support/govmomi.ts';
+import { hurriedClock } from './support/hurried-clock.ts';
 import { type JobPlant, startJobPlant } from './support/job-plant.ts';
 import { mutation } from './support/mutations.ts';
 import { read } from './support/public-api.ts';
 
 const mib = 2 ** 20;
+/** The deadline of a command of whose time a preflight may look for `lookedMs`, which the gateway's clock makes of it. */
+const lateMs = 40_000;
+const lookedMs = 2_000;
+const agentClock = {
+  ...hurriedClock,
+  sleep: (ms: number, of?: AbortSignal) =>
+    ms > 30_000 && ms <= 32_000 ? systemClock.sleep(lookedMs, of) : hurriedClock.sleep(ms, of),
+};
 const signal = AbortSignal.timeout(120_000);
 const documentation = join(import.meta.dirname, '../docs');
 const script = join(documentation, 'examples/vcenter-role.sh');
@@ -35,18 +47,22 @@ const vmIds = async (...wanted: readonly string[]) => {
 };
 
 beforeAll(async () => {
-  plant = await startJobPlant([
-    { name: 'one-01', disks: [{ capacityBytes: 4 * mib, dataBytes: mib }] },
-    {
-      name: 'odd-01',
-      template: true,
-      powerState: 'poweredOff',
-      disks: [
-        { capacityBytes: mib, mode: 'independent_persistent' },
-        { capacityBytes: mib, rawDevice: true },
-      ],
-    },
-  ]);
+  plant = await startJobPlant(
+    [
+      { name: 'one-01', disks: [{ capacityBytes: 4 * mib, dataBytes: mib }] },
+      {
+        name: 'odd-01',
+        template: true,
+        powerState: 'poweredOff',
+        disks: [
+          { capacityBytes: mib, mode: 'independent_persistent' },
+          { capacityBytes: mib, rawDevice: true },
+        ],
+      },
+    ],
+    {},
+    { agent: { clock: agentClock } },
+  );
   plant.sandbox.users.setPassword(user, password);
 });
 afterAll(() => plant?.[Symbol.asyncDispose]());
@@ -146,5 +162,25 @@ describe('a role that lacks a privilege', () => {
       virtualMachineIds: await vmIds('one-01'),
     });
     expect(clean.reports).toEqual([{ canBackUp: true, findings: [] }]);
+  });
+});
+
+describe('a preflight', () => {
+  const reports = async (...wanted: readonly string[]) => {
+    const { control, viewer } = plant.plant;
+    const ids = (await vmIds(...wanted)).map((id) => decodeId(id, 'VirtualMachine', []));
+    const config = { ...control.config, commandDeadlineMs: lateMs };
+    const found = await preflightBackup({ ...control, config }, viewer, { virtualMachineIds: ids });
+    return ids.map((id) => found.find((each) => each.virtualMachineId === id)?.findings.map(({ code }) => code));
+  };
+
+  it('tells what it saw when it had no time for all, and of one that cannot be looked at', async () => {
+    await reports('one-01', 'odd-01');
+    await plant.guest.injectFault(delayOnce('HasPrivilegeOnEntities', 4_000));
+    const late = await reports('one-01', 'odd-01');
+    expect(late.filter((codes) => codes?.includes('PREFLIGHT_NOT_REACHED'))).toHaveLength(1);
+    await plant.guest.injectFault(errorTimes('FindAllByUuid', 1, 'NotSupported'));
+    const odd = await reports('one-01', 'odd-01');
+    expect(odd.filter((codes) => codes?.includes('NOT_SUPPORTED'))).toHaveLength(1);
   });
 });

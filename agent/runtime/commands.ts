@@ -12,6 +12,9 @@ import { certificateTrouble, settleSession } from './vcenter-trouble.ts';
 /** A role that lacks more has another mistake than a forgotten privilege. */
 const missingPrivilegesShown = 200;
 
+/** Of the time there is for an answer, what a preflight may look; the rest is for sending what it found. */
+const lookingShare = 0.8;
+
 /** Answers one command before `remainingMs` are over; an answer nobody waits for any more is dropped. Never throws. */
 export async function answerCommand(
   gateway: GatewayContext,
@@ -25,11 +28,14 @@ export async function answerCommand(
     await withDeadline(
       { clock, ms: Math.max(1, remainingMs), what: 'The command', parent: signal },
       async (limited) => {
-        const result = await perform(gateway, command, limited).catch((error: unknown) => {
+        const result = await perform(gateway, command, remainingMs, limited).catch((error: unknown) => {
           limited.throwIfAborted();
           // A test may be of a login that nobody uses yet: it says nothing about the sessions there are.
           if (command.kind === 'REFRESH_INVENTORY' || command.kind === 'PREFLIGHT')
             settleSession(gateway, command.vcenter, error);
+          // Nor is a job to try again what was refused to a test.
+          if (command.kind === 'TEST_VCENTER' && isDriverError(error) && error.code === 'INVALID_LOGIN')
+            gateway.sessions.refused(command.vcenter, error);
           return failure(error);
         });
         log.info({ ok: result.ok, ...(result.ok ? {} : { code: result.error.code }) }, 'command answered');
@@ -44,7 +50,12 @@ export async function answerCommand(
   }
 }
 
-async function perform(gateway: GatewayContext, command: Command, signal: AbortSignal): Promise<CommandResult> {
+async function perform(
+  gateway: GatewayContext,
+  command: Command,
+  remainingMs: number,
+  signal: AbortSignal,
+): Promise<CommandResult> {
   switch (command.kind) {
     case 'TEST_VCENTER': {
       const driver = gateway.tools.drivers.platform(command.vcenter.platformDriver);
@@ -67,8 +78,10 @@ async function perform(gateway: GatewayContext, command: Command, signal: AbortS
       gateway.identity.ask(undefined);
       return { ok: true, result: { accessKeyId } };
     }
-    case 'PREFLIGHT':
-      return { ok: true, result: { reports: await runPreflight(gateway, command, signal) } };
+    case 'PREFLIGHT': {
+      const reports = await runPreflight(gateway, command, Math.max(1, remainingMs * lookingShare), signal);
+      return { ok: true, result: { reports } };
+    }
     case 'REFRESH_INVENTORY':
       return { ok: true, result: { virtualMachines: await refreshInventory(gateway, command, signal) } };
   }
