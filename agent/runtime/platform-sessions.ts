@@ -8,12 +8,12 @@ import { uuidSpellings } from '../describe.ts';
 import type { AgentTools } from '../options.ts';
 
 interface Login {
+  readonly vcenterId: string;
   readonly fingerprint: string;
   readonly session: Promise<PlatformSession>;
   gatewayVm: Promise<VmRef | null> | undefined;
   users: number;
   usedAt: number;
-  isRetired: boolean;
 }
 
 /** One login in use; disposing gives it back. */
@@ -25,6 +25,8 @@ export interface BorrowedSession extends Disposable {
 
 const connectWithinMs = 60_000;
 const idleLifeMs = 10 * 60_000;
+/** Somebody who tries many logins must not fill the memory. */
+const refusedKept = 1_000;
 
 /**
  * At most one login per vCenter, shared by all jobs. Passwords are unsealed when they are used. One that was refused is not tried again for
@@ -35,6 +37,8 @@ export class PlatformSessions implements AsyncDisposable {
   readonly #sealingKey: KeyObject;
   readonly #vmUuid: string | null;
   readonly #logins = new Map<string, Login>();
+  /** Nobody gets these any more, but somebody still uses them. */
+  readonly #retired = new Set<Login>();
   readonly #refused = new Map<string, unknown>();
   readonly #noSession = new WeakSet<Error>();
   readonly #closed = new AbortController();
@@ -64,17 +68,17 @@ export class PlatformSessions implements AsyncDisposable {
 
   /** A login that was accepted before and is not any more: that password is not tried again either. */
   refused(access: VcenterAccess, error: unknown): void {
-    this.#refused.set(fingerprintOf(access, this.connection(access)), error);
+    this.#refuse(fingerprintOf(access, this.connection(access)), error);
   }
 
   async borrow(access: VcenterAccess, signal: AbortSignal): Promise<BorrowedSession> {
-    await this.#closeIdle();
+    this.#closeIdle(access.vcenterId);
     const login = this.#loginFor(access);
     login.users += 1;
     const giveBack = () => {
       login.users -= 1;
       login.usedAt = this.#tools.clock.monotonic();
-      if (login.isRetired && login.users === 0) void close(login);
+      if (login.users === 0 && this.#retired.delete(login)) void close(login);
     };
     try {
       const session = await abortable(login.session, signal);
@@ -101,17 +105,19 @@ export class PlatformSessions implements AsyncDisposable {
     const login = this.#logins.get(vcenterId);
     if (!login) return;
     this.#logins.delete(vcenterId);
-    login.isRetired = true;
     if (login.users === 0) void close(login);
+    else this.#retired.add(login);
   }
 
   /** Whoever uses the session loses it: what answers there must not be spoken to any more. */
   end(vcenterId: string): void {
-    const login = this.#logins.get(vcenterId);
-    if (!login) return;
+    const retired = [...this.#retired].filter((login) => login.vcenterId === vcenterId);
+    const present = this.#logins.get(vcenterId);
     this.#logins.delete(vcenterId);
-    login.isRetired = true;
-    void close(login);
+    for (const login of present ? [present, ...retired] : retired) {
+      this.#retired.delete(login);
+      void close(login);
+    }
   }
 
   /** Whether `error` is why there is no session with a vCenter, and not what went wrong in one. */
@@ -132,20 +138,26 @@ export class PlatformSessions implements AsyncDisposable {
       (signal) => driver.connect(connection, signal),
     );
     const login: Login = {
+      vcenterId: access.vcenterId,
       fingerprint,
       session,
       gatewayVm: undefined,
       users: 0,
       usedAt: this.#tools.clock.monotonic(),
-      isRetired: false,
     };
     this.#logins.set(access.vcenterId, login);
     session.catch((error: unknown) => {
       if (this.#logins.get(access.vcenterId) === login) this.#logins.delete(access.vcenterId);
       if (error instanceof Error) this.#noSession.add(error);
-      if (isDriverError(error) && error.code === 'INVALID_LOGIN') this.#refused.set(fingerprint, error);
+      if (isDriverError(error) && error.code === 'INVALID_LOGIN') this.#refuse(fingerprint, error);
     });
     return login;
+  }
+
+  #refuse(fingerprint: string, error: unknown): void {
+    this.#refused.set(fingerprint, error);
+    const [oldest] = this.#refused.keys();
+    if (this.#refused.size > refusedKept && oldest !== undefined) this.#refused.delete(oldest);
   }
 
   async #findGatewayVm(session: PlatformSession): Promise<VmRef | null> {
@@ -159,16 +171,18 @@ export class PlatformSessions implements AsyncDisposable {
     return found.length === 1 ? (found[0] ?? null) : null;
   }
 
-  async #closeIdle(): Promise<void> {
+  /** The one that is `wanted` keeps itself alive and may know already that its password is refused: another one would try that again. */
+  #closeIdle(wanted: string): void {
     const before = this.#tools.clock.monotonic() - idleLifeMs;
     for (const [vcenterId, login] of this.#logins)
-      if (login.users === 0 && login.usedAt < before) this.retire(vcenterId);
+      if (vcenterId !== wanted && login.users === 0 && login.usedAt < before) this.retire(vcenterId);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed.abort(new Error('the gateway is closing'));
-    const logins = [...this.#logins.values()];
+    const logins = [...this.#logins.values(), ...this.#retired];
     this.#logins.clear();
+    this.#retired.clear();
     await Promise.all(logins.map(close));
   }
 }
