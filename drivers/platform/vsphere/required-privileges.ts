@@ -28,7 +28,13 @@ export const requiredPrivileges: readonly RequiredPrivilege[] = [
   need('VirtualMachine.Config.AddRemoveDevice', ['restore'], 'vmFolder', 'CreateVM_Task (controllers, network card)'),
   need('VirtualMachine.Config.AdvancedConfig', ['restore'], 'vmFolder', 'CreateVM_Task, ReconfigVM_Task (its marker)'),
   need('Resource.AssignVMToPool', ['restore'], 'resourcePool', 'CreateVM_Task'),
-  need('Datastore.AllocateSpace', ['restore'], 'datastore', 'CreateVM_Task, ImportVApp'),
+  // An attached disk of another machine has its changes beside it ("Credentials and Privileges for VMDK Access", Virtual Disk Development Kit guide).
+  need(
+    'Datastore.AllocateSpace',
+    ['hotadd', 'restore'],
+    'datastore',
+    'CreateVM_Task, ImportVApp, ReconfigVM_Task (add a disk)',
+  ),
   need('Network.Assign', ['restore'], 'network', 'CreateVM_Task, ImportVApp'),
   need('VApp.Import', ['nfc-import'], 'resourcePool', 'ImportVApp'),
 ];
