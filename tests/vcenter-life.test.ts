@@ -1,11 +1,14 @@
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RunningAgent } from '../agent/start.ts';
+import { FaultPlan } from '../base/fault-plan.ts';
 import { SandboxControl } from '../sandbox/control-client.ts';
 import { type RunningSandbox, startSandbox } from '../sandbox/start.ts';
 import { decodeId, encodeId } from '../schema/global-id.ts';
 import { hasGovmomi, startVcsim } from './support/govmomi.ts';
+import { hurriedClock } from './support/hurried-clock.ts';
 import { type JobPlant, startJobPlant } from './support/job-plant.ts';
 import { mutation } from './support/mutations.ts';
 import { read } from './support/public-api.ts';
@@ -25,6 +28,23 @@ const documents = {
   refreshInventory: mutation('refreshInventory', 'vcenter { id inventoryState }'),
   startBackup: mutation('startBackup', 'job { id status waitReason }'),
   startRestore: mutation('startRestore', 'job { id status }'),
+  preflightBackup: mutation('preflightBackup', 'reports { canBackUp }'),
+};
+
+/** Holds the second gateway's next backup after its snapshot until it is called. */
+let letGo = () => {};
+const heldMs = 123_456;
+const secondFaults = new FaultPlan();
+const hold = () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  letGo = resolve;
+  heldUntil = promise;
+  secondFaults.add({ operation: 'step.snapshot-created', times: 1, effect: { kind: 'delay', ms: heldMs } });
+};
+let heldUntil = Promise.resolve();
+const secondClock = {
+  ...hurriedClock,
+  sleep: (ms: number, signal?: AbortSignal) => (ms === heldMs ? heldUntil : hurriedClock.sleep(ms, signal)),
 };
 
 let plant: JobPlant;
@@ -63,6 +83,10 @@ const claimed = async (gatewayId: string, times: number) => {
     { timeout: waitMs, interval: 50 },
   );
 };
+const vmId = async (name: string) => {
+  const row = plant.db.selectFrom('virtual_machine').select('id').where('name', '=', name);
+  return encodeId('VirtualMachine', (await row.executeTakeFirstOrThrow()).id);
+};
 const completed = async (jobId: string) => {
   const { status, error } = await plant.ended(jobId);
   expect({ status, error }).toEqual({ status: 'COMPLETE', error: null });
@@ -75,7 +99,7 @@ beforeAll(async () => {
   vcenterId = encodeId('VCenter', plant.vcenterId);
   other = await startSandbox({ directory: join(plant.plant.directory, 'other'), taskDelayMs: 5, vms: [] });
   secondGateway = await plant.plant.createGateway();
-  second = await plant.plant.startAgent('second');
+  second = await plant.plant.startAgent('second', { clock: secondClock, faults: secondFaults });
   await plant.plant.activate(second, secondGateway);
   const { vcenterAddress, username, password, fingerprint } = plant.sandbox;
   const added = await run('addVCenter', {
@@ -95,15 +119,10 @@ afterAll(async () => {
 describe('any login works', () => {
   const specials = [...'`^~=;!/([]{}@$\\&#%+\'"<>|?*:,._-)'];
   const passwords = [
-    // Each of them at the start, in the middle and at the end of one.
-    ...specials
-      .map((_, index) => [0, 1, 2, 3].map((step) => specials[(index * 4 + step) % specials.length]).join(''))
-      .slice(0, 8),
     specials.join(''),
-    ' leading and trailing ',
-    '密码パスワードÄßñ',
+    ` ${specials.toReversed().join('')} `,
+    '密码パスワードÄßñ🔐👩🏽‍🚀',
     ']]>&amp;&#x41;<![CDATA[x]]>',
-    '🔐👩🏽‍🚀',
     '%00%2F\\u0041$HOME$(id)',
   ];
   const usernames = ['VSPHERE.LOCAL\\backup', "o'neil+backup@vsphere.local", 'Sicherung & Köpie <ü>@vsphere.local'];
@@ -129,6 +148,15 @@ describe('any login works', () => {
       expect({ password, ...changed.vcenter }).toMatchObject({ password, username: name, status: 'CONNECTED' });
     }
     expect(other.users.refused).toBe(0);
+    // None of them is where people look things up.
+    const { rows: told } = await sql<{ text: string }>`select concat(
+      (select json_agg(event) from event), (select json_agg(audit_entry) from audit_entry),
+      (select json_agg(audit_outcome) from audit_outcome), (select json_agg(result) from gateway_command)) as text`.execute(
+      plant.db,
+    );
+    expect(told[0]?.text).toContain('updateVCenter');
+    for (const secret of ['$HOME$(id)', '密码', 'CDATA[x]', '&#+%'.slice(1)])
+      expect(told[0]?.text).not.toContain(secret);
     const wrong = await run('updateVCenter', { vcenterId: added.id, password: 'wrong' });
     expect(wrong).toMatchObject({ __typename: 'VCenterConnectionError', code: 'INVALID_LOGIN' });
     // The login there is still works and was not touched.
@@ -164,6 +192,20 @@ describe('any login works', () => {
       code: 'VERSION_CONFLICT',
     });
     expect(await vcenter()).toMatchObject({ address: plant.sandbox.vcenterAddress });
+    const isThere = (instance_uuid: string) =>
+      plant.db
+        .updateTable('vcenter')
+        .set({ instance_uuid })
+        .where('id', '=', decodeId(otherId, 'VCenter', []))
+        .execute();
+    const { instance_uuid: own } = await plant.db
+      .selectFrom('vcenter')
+      .select('instance_uuid')
+      .where('id', '=', decodeId(otherId, 'VCenter', []))
+      .executeTakeFirstOrThrow();
+    await isThere('one that was there before');
+    expect(await run('testVCenter', { vcenterId: otherId })).toMatchObject({ code: 'ANOTHER_VCENTER' });
+    await isThere(own);
   });
 });
 
@@ -212,9 +254,22 @@ describe('a wrong password', () => {
 describe('a certificate', () => {
   it('that changed stops everything until somebody trusts it on purpose', async () => {
     const old = plant.sandbox.fingerprint;
+    hold();
+    const held = await plant.startBackup('three-01', { gatewayId: secondGateway });
+    await vi.waitUntil(() => secondFaults.happened().length > 0, { timeout: waitMs });
+    // The running job keeps its session while others get a new one.
+    await run('updateVCenter', { vcenterId, password: plant.sandbox.password });
+    const looked = { virtualMachineIds: [await vmId('two-01')], gatewayId: encodeId('Gateway', secondGateway) };
+    expect(await run('preflightBackup', looked)).toMatchObject({ reports: [{ canBackUp: true }] });
     const next = await plant.sandbox.replaceCertificate();
     const jobId = await plant.startBackup('two-01');
     await waiting(jobId, 'VCENTER_CERTIFICATE');
+    await claimed(secondGateway, 2);
+    letGo();
+    // Its gateway was told by the control plane, before it met the certificate itself.
+    await waiting(held, 'VCENTER_CERTIFICATE');
+    const attempts = plant.db.selectFrom('job_attempt').select('error').where('job_id', '=', held);
+    expect(await attempts.execute()).toEqual([{ error: expect.objectContaining({ code: 'SESSION_LOST' }) }]);
     const changed = await vcenter();
     expect(changed).toMatchObject({
       status: 'CERTIFICATE_CHANGED',
@@ -231,8 +286,10 @@ describe('a certificate', () => {
       trustedFingerprint: next,
       presentedFingerprint: null,
     });
-    await completed(jobId);
-    expect(await plant.job(jobId)).toMatchObject({ failed_attempts: 0 });
+    for (const stopped of [jobId, held]) {
+      await completed(stopped);
+      expect(await plant.job(stopped)).toMatchObject({ failed_attempts: 0 });
+    }
     expect(await eventsOf('VCENTER_CERTIFICATE_TRUSTED')).toEqual([
       expect.objectContaining({
         trustedFingerprint: next,
@@ -285,6 +342,30 @@ describe('a certificate', () => {
 });
 
 describe('a vCenter that is removed', () => {
+  it('from one gateway only: not under a running job, unless that is to be cancelled, and never from the last', async () => {
+    hold();
+    const running = await plant.startBackup('three-01', { gatewayId: secondGateway });
+    const happened = secondFaults.happened().length;
+    await vi.waitUntil(() => secondFaults.happened().length > happened, { timeout: waitMs });
+    const fromSecond = { vcenterId, gatewayId: encodeId('Gateway', secondGateway) };
+    expect(await run('removeVCenter', fromSecond)).toMatchObject({
+      __typename: 'JobsOpenError',
+      jobs: [{ id: encodeId('BackupJob', running), status: 'RUNNING' }],
+    });
+    const removing = run('removeVCenter', { ...fromSecond, cancelRunningJobs: true });
+    await vi.waitUntil(async () => (await plant.job(running)).status === 'CANCELING', { timeout: waitMs });
+    letGo();
+    expect(await removing).toMatchObject({ vcenter: { removedAt: null } });
+    expect((await plant.job(running)).status).toBe('CANCELED');
+    expect(await run('removeVCenter', fromSecond)).toMatchObject({ code: 'GATEWAY_NOT_CONNECTED' });
+    const { gateways } = (
+      await read(plant.plant.api, plant.plant.accessKey, 'query ($id: ID!) { vcenter(id: $id) { gateways { id } } }', {
+        id: vcenterId,
+      })
+    ).vcenter;
+    expect(gateways).toEqual([{ id: encodeId('Gateway', plant.gatewayId) }]);
+  });
+
   it('is not removed under its jobs, keeps its points, and has them again when it is added again', async () => {
     const { jobId: before } = await plant.backup('one-01');
     const point = await plant.point(before);
@@ -295,6 +376,10 @@ describe('a vCenter that is removed', () => {
     await waiting(held, 'VCENTER_CREDENTIALS');
     const refused = await run('removeVCenter', { vcenterId });
     expect(refused).toMatchObject({ __typename: 'JobsOpenError', code: 'JOBS_OPEN', jobs: [{ status: 'QUEUED' }] });
+    const fromLast = { vcenterId, gatewayId: encodeId('Gateway', plant.gatewayId), cancelRunningJobs: true };
+    expect(await run('removeVCenter', fromLast)).toMatchObject({ code: 'LAST_GATEWAY' });
+    // Nothing was cancelled for a removal that could not be.
+    expect((await plant.job(held)).status).toBe('QUEUED');
     const removed = await run('removeVCenter', { vcenterId, cancelRunningJobs: true, idempotencyKey: 'once' });
     expect(removed.vcenter.removedAt).not.toBeNull();
     expect(
@@ -304,12 +389,12 @@ describe('a vCenter that is removed', () => {
     const listed = await read(
       plant.plant.api,
       plant.plant.accessKey,
-      '{ vcenters { nodes { name } } recoveryPoints { nodes { id virtualMachine { name vcenter { removedAt } } } } }',
+      '{ vcenters { nodes { name } } recoveryPoints { nodes { id virtualMachine { name vcenter { removedAt viewerCanRemove } } } } }',
     );
     expect(listed.vcenters.nodes).toEqual([{ name: 'the other' }]);
     expect(listed.recoveryPoints.nodes).toContainEqual({
       id: encodeId('RecoveryPoint', point.id),
-      virtualMachine: { name: 'one-01', vcenter: { removedAt: expect.any(String) } },
+      virtualMachine: { name: 'one-01', vcenter: { removedAt: expect.any(String), viewerCanRemove: false } },
     });
     expect(await run('refreshInventory', { vcenterId })).toMatchObject({ code: 'NOT_FOUND' });
     const recoveryPointId = encodeId('RecoveryPoint', point.id);

@@ -40,6 +40,8 @@ export async function removeVCenter(
   const { id, status } = await requireVcenter(control.db, viewer, wanted.vcenterId, expectedVersion);
   const gatewayId = wanted.gatewayId ?? undefined;
   const ofIt = { vcenterId: id, gatewayId };
+  // Before anything is cancelled for a removal that cannot be.
+  if (gatewayId !== undefined) await requireAnotherWay(control.db, id, gatewayId);
   if (wanted.cancelRunningJobs) {
     const abandonCleanUps = waitReasonOfVcenter(status) !== null;
     await cancelOpenJobs(control, viewer, () => openJobs(control.db, ofIt), { abandonCleanUps, signal });
@@ -53,11 +55,10 @@ export async function removeVCenter(
     if (open.length > 0) throw new JobsOpenError(open.map((job) => job.id));
     const now = new Date(control.clock.now());
     if (gatewayId !== undefined) {
+      await requireAnotherWay(trx, id, gatewayId);
+      await dropWaitingCommands(trx, emit, vcenter, now, noLongerReached, gatewayId);
       const links = trx.deleteFrom('vcenter_gateway').where('vcenter_id', '=', id);
-      const gone = await links.where('gateway_id', '=', gatewayId).returning('gateway_id').executeTakeFirst();
-      if (!gone) throw notConnected();
-      const left = trx.selectFrom('vcenter_gateway').select('gateway_id').where('vcenter_id', '=', id);
-      if (!(await left.limit(1).executeTakeFirst())) throw lastGateway();
+      await links.where('gateway_id', '=', gatewayId).execute();
       await trx.updateTable('vcenter').set({ version: sql`version + 1` }).where('id', '=', id).execute();
     } else {
       await dropWaitingCommands(trx, emit, vcenter, now, removed);
@@ -91,6 +92,24 @@ export async function removeVCenter(
     return { vcenter: await readVcenter(trx, viewer, id) };
   });
 }
+
+/** The gateway reaches the vCenter, and so does another one. Throws GATEWAY_NOT_CONNECTED, LAST_GATEWAY. */
+async function requireAnotherWay(db: ControlContext['db'], vcenterId: string, gatewayId: string): Promise<void> {
+  const links = await db
+    .selectFrom('vcenter_gateway')
+    .select('gateway_id')
+    .where('vcenter_id', '=', vcenterId)
+    .execute();
+  if (!links.some((link) => link.gateway_id === gatewayId)) throw notConnected();
+  if (links.length === 1) throw lastGateway();
+}
+
+const noLongerReached = {
+  code: 'GATEWAY_NOT_CONNECTED',
+  message: 'This gateway does not reach the vCenter any more.',
+  remedy: 'Try again; another gateway of the vCenter is asked.',
+  retryable: true,
+};
 
 const removed = {
   code: 'VCENTER_REMOVED',

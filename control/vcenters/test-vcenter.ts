@@ -10,6 +10,7 @@ import { platforms } from '../gateways/create-gateway.ts';
 import { parseInput } from '../input.ts';
 import type { VcenterRow } from '../rows.ts';
 import { requireScope, type Viewer, visible } from '../viewer.ts';
+import { anotherVcenter } from './another-vcenter.ts';
 import { connectedGateway } from './connected-gateway.ts';
 import { connectionError, learnedFrom } from './connection-errors.ts';
 import { addressSchema, authoritySchema, fingerprintSchema, passwordSchema, usernameSchema } from './login-input.ts';
@@ -41,7 +42,7 @@ export interface VCenterTest {
 
 /**
  * Logs in through a gateway, once, and tells what answered and which privileges are missing. Of a vCenter that is there, the status is brought up to
- * date; when it was stopped for its password or certificate and works now, its jobs go on. Throws what {@link testLogin} throws.
+ * date; when it was stopped for its password or certificate and works now, its jobs go on. Throws what {@link testLogin} throws, ConflictError ANOTHER_VCENTER.
  */
 export async function testVCenter(
   control: ControlContext,
@@ -80,6 +81,9 @@ async function testKnown(
   const gateway = await connectedGateway(control.db, row.id, gatewayId);
   const vcenter = plainAccess(control, row);
   const result = await runCommand(control, gateway, { kind: 'TEST_VCENTER', vcenter }, signal);
+  // What another vCenter at this address accepts says nothing about this one, and its jobs must not go on there.
+  const tested = result.ok ? testVcenterResult.parse(result.result) : undefined;
+  if (tested && tested.instanceUuid !== row.instance_uuid) throw anotherVcenter(tested.name);
   const learned = learnedFrom(result);
   const released = await inTransaction(control, async (trx, emit) => {
     const present = await trx

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { ControlContext } from '../context.ts';
-import { ConflictError } from '../errors.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { nameSchema, parseInput } from '../input.ts';
 import type { VcenterRow } from '../rows.ts';
 import { requireScope, type Viewer } from '../viewer.ts';
+import { anotherVcenter } from './another-vcenter.ts';
 import { connectedGateway } from './connected-gateway.ts';
 import { addressSchema, authoritySchema, fingerprintSchema, passwordSchema, usernameSchema } from './login-input.ts';
 import { lockVcenter, readVcenter, requireVcenter } from './read-vcenter.ts';
@@ -97,12 +97,4 @@ const changeable = [
 /** Names only: what a password was or is belongs in no log. */
 function changedFields(wanted: z.output<typeof updateInput>): readonly string[] {
   return changeable.filter((field) => wanted[field]);
-}
-
-function anotherVcenter(name: string): ConflictError {
-  return new ConflictError(
-    'ANOTHER_VCENTER',
-    `Another vCenter answers there: ${name}. Its virtual machines are not those of this one.`,
-    'Check the address; to manage the other vCenter as well, add it with addVCenter.',
-  );
 }
