@@ -1,14 +1,13 @@
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { RunningAgent } from '../agent/start.ts';
-import { FaultPlan } from '../base/fault-plan.ts';
 import { SandboxControl } from '../sandbox/control-client.ts';
 import { type RunningSandbox, startSandbox } from '../sandbox/start.ts';
 import { decodeId, encodeId } from '../schema/global-id.ts';
+import { makeAuthority } from './support/authority.ts';
 import { hasGovmomi, startVcsim } from './support/govmomi.ts';
-import { hurriedClock } from './support/hurried-clock.ts';
+import { heldStep } from './support/held-step.ts';
 import { type JobPlant, startJobPlant } from './support/job-plant.ts';
 import { mutation } from './support/mutations.ts';
 import { read } from './support/public-api.ts';
@@ -31,21 +30,8 @@ const documents = {
   preflightBackup: mutation('preflightBackup', 'reports { canBackUp }'),
 };
 
-/** Holds the second gateway's next backup after its snapshot until it is called. */
-let letGo = () => {};
-const heldMs = 123_456;
-const secondFaults = new FaultPlan();
-const hold = () => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  letGo = resolve;
-  heldUntil = promise;
-  secondFaults.add({ operation: 'step.snapshot-created', times: 1, effect: { kind: 'delay', ms: heldMs } });
-};
-let heldUntil = Promise.resolve();
-const secondClock = {
-  ...hurriedClock,
-  sleep: (ms: number, signal?: AbortSignal) => (ms === heldMs ? heldUntil : hurriedClock.sleep(ms, signal)),
-};
+/** The second gateway's next backup, after its snapshot. */
+const held = heldStep('snapshot-created');
 
 let plant: JobPlant;
 let other: RunningSandbox;
@@ -95,11 +81,12 @@ const completed = async (jobId: string) => {
 beforeAll(async () => {
   plant = await startJobPlant(
     ['one-01', 'two-01', 'three-01'].map((name) => ({ name, disks: [{ capacityBytes: 4 * mib, dataBytes: mib }] })),
+    { pollIntervalMs: 200 },
   );
   vcenterId = encodeId('VCenter', plant.vcenterId);
   other = await startSandbox({ directory: join(plant.plant.directory, 'other'), taskDelayMs: 5, vms: [] });
   secondGateway = await plant.plant.createGateway();
-  second = await plant.plant.startAgent('second', { clock: secondClock, faults: secondFaults });
+  second = await plant.plant.startAgent('second', held.options);
   await plant.plant.activate(second, secondGateway);
   const { vcenterAddress, username, password, fingerprint } = plant.sandbox;
   const added = await run('addVCenter', {
@@ -192,20 +179,10 @@ describe('any login works', () => {
       code: 'VERSION_CONFLICT',
     });
     expect(await vcenter()).toMatchObject({ address: plant.sandbox.vcenterAddress });
-    const isThere = (instance_uuid: string) =>
-      plant.db
-        .updateTable('vcenter')
-        .set({ instance_uuid })
-        .where('id', '=', decodeId(otherId, 'VCenter', []))
-        .execute();
-    const { instance_uuid: own } = await plant.db
-      .selectFrom('vcenter')
-      .select('instance_uuid')
-      .where('id', '=', decodeId(otherId, 'VCenter', []))
-      .executeTakeFirstOrThrow();
-    await isThere('one that was there before');
+    const recorded = plant.db.updateTable('vcenter').where('id', '=', decodeId(otherId, 'VCenter', []));
+    await recorded.set({ instance_uuid: sql`'before-' || instance_uuid` }).execute();
     expect(await run('testVCenter', { vcenterId: otherId })).toMatchObject({ code: 'ANOTHER_VCENTER' });
-    await isThere(own);
+    await recorded.set({ instance_uuid: sql`substr(instance_uuid, 8)` }).execute();
   });
 });
 
@@ -254,9 +231,9 @@ describe('a wrong password', () => {
 describe('a certificate', () => {
   it('that changed stops everything until somebody trusts it on purpose', async () => {
     const old = plant.sandbox.fingerprint;
-    hold();
-    const held = await plant.startBackup('three-01', { gatewayId: secondGateway });
-    await vi.waitUntil(() => secondFaults.happened().length > 0, { timeout: waitMs });
+    held.hold();
+    const running = await plant.startBackup('three-01', { gatewayId: secondGateway });
+    await held.reached();
     // The running job keeps its session while others get a new one.
     await run('updateVCenter', { vcenterId, password: plant.sandbox.password });
     const looked = { virtualMachineIds: [await vmId('two-01')], gatewayId: encodeId('Gateway', secondGateway) };
@@ -265,10 +242,10 @@ describe('a certificate', () => {
     const jobId = await plant.startBackup('two-01');
     await waiting(jobId, 'VCENTER_CERTIFICATE');
     await claimed(secondGateway, 2);
-    letGo();
+    held.letGo();
     // Its gateway was told by the control plane, before it met the certificate itself.
-    await waiting(held, 'VCENTER_CERTIFICATE');
-    const attempts = plant.db.selectFrom('job_attempt').select('error').where('job_id', '=', held);
+    await waiting(running, 'VCENTER_CERTIFICATE');
+    const attempts = plant.db.selectFrom('job_attempt').select('error').where('job_id', '=', running);
     expect(await attempts.execute()).toEqual([{ error: expect.objectContaining({ code: 'SESSION_LOST' }) }]);
     const changed = await vcenter();
     expect(changed).toMatchObject({
@@ -286,7 +263,7 @@ describe('a certificate', () => {
       trustedFingerprint: next,
       presentedFingerprint: null,
     });
-    for (const stopped of [jobId, held]) {
+    for (const stopped of [jobId, running]) {
       await completed(stopped);
       expect(await plant.job(stopped)).toMatchObject({ failed_attempts: 0 });
     }
@@ -303,35 +280,30 @@ describe('a certificate', () => {
   });
 
   it('that an authority signed for the address is trusted, also a renewed one; for another host it is not', async () => {
-    const authority = await generate([{ name: 'commonName', value: 'Company CA' }], {
-      algorithm: 'sha256',
-      keyType: 'ec',
-      extensions: [
-        { name: 'basicConstraints', cA: true, critical: true },
-        { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
-      ],
-    });
-    const signed = async (ip: string) => {
-      const made = await generate([{ name: 'commonName', value: 'vcenter' }], {
-        algorithm: 'sha256',
-        keyType: 'ec',
-        ca: { key: authority.private, cert: authority.cert },
-        extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip }] }],
-      });
-      return { key: made.private, cert: made.cert };
-    };
+    const authority = await makeAuthority();
+    const signed = (ip: string, how = {}) => authority.sign({ ip, ...how });
     await other.replaceCertificate(await signed('127.0.0.1'));
     const connection = { address: other.vcenterAddress, username: other.username, password: other.password };
     const gatewayId = encodeId('Gateway', plant.gatewayId);
-    const trust = { certificateAuthority: authority.cert };
+    const trust = { certificateAuthority: authority.certificate };
     const test = (changes: object) => run('testVCenter', { gatewayId, connection: { ...connection, ...changes } });
     expect(await test({})).toMatchObject({ __typename: 'CertificateNotTrustedError' });
     expect(await test({ certificateAuthority: 'no certificate' })).toMatchObject({ code: 'INVALID_INPUT' });
     expect(await test(trust)).toMatchObject({ name: 'VMware vCenter Server', vcenter: null });
     await other.replaceCertificate(await signed('127.0.0.1'));
     expect(await test(trust)).toMatchObject({ name: 'VMware vCenter Server' });
-    await other.replaceCertificate(await signed('10.1.2.3'));
-    expect(await test(trust)).toMatchObject({ __typename: 'CertificateNotTrustedError' });
+    const between = await authority.sign({ ip: '127.0.0.1' });
+    const unfit = [
+      await signed('10.1.2.3'),
+      await signed('127.0.0.1', { validUntil: new Date(Date.now() - 1_000) }),
+      // A server's certificate is no authority, whoever signed it.
+      await signed('127.0.0.1', { by: between }),
+    ];
+    for (const certificate of unfit) {
+      await other.replaceCertificate(certificate);
+      const given = { certificateAuthority: `${authority.certificate}${between.cert}` };
+      expect(await test(given)).toMatchObject({ __typename: 'CertificateNotTrustedError' });
+    }
     await other.replaceCertificate(await signed('127.0.0.1'));
     expect(await run('testVCenter', { vcenterId: otherId })).toMatchObject({
       __typename: 'CertificateNotTrustedError',
@@ -343,10 +315,9 @@ describe('a certificate', () => {
 
 describe('a vCenter that is removed', () => {
   it('from one gateway only: not under a running job, unless that is to be cancelled, and never from the last', async () => {
-    hold();
+    held.hold();
     const running = await plant.startBackup('three-01', { gatewayId: secondGateway });
-    const happened = secondFaults.happened().length;
-    await vi.waitUntil(() => secondFaults.happened().length > happened, { timeout: waitMs });
+    await held.reached();
     const fromSecond = { vcenterId, gatewayId: encodeId('Gateway', secondGateway) };
     expect(await run('removeVCenter', fromSecond)).toMatchObject({
       __typename: 'JobsOpenError',
@@ -354,7 +325,7 @@ describe('a vCenter that is removed', () => {
     });
     const removing = run('removeVCenter', { ...fromSecond, cancelRunningJobs: true });
     await vi.waitUntil(async () => (await plant.job(running)).status === 'CANCELING', { timeout: waitMs });
-    letGo();
+    held.letGo();
     expect(await removing).toMatchObject({ vcenter: { removedAt: null } });
     expect((await plant.job(running)).status).toBe('CANCELED');
     expect(await run('removeVCenter', fromSecond)).toMatchObject({ code: 'GATEWAY_NOT_CONNECTED' });
@@ -372,20 +343,20 @@ describe('a vCenter that is removed', () => {
     const { users, username, password } = plant.sandbox;
     users.setPassword(username, 'locked');
     users.endAll();
-    const held = await plant.startBackup('one-01');
-    await waiting(held, 'VCENTER_CREDENTIALS');
+    const stopped = await plant.startBackup('one-01');
+    await waiting(stopped, 'VCENTER_CREDENTIALS');
     const refused = await run('removeVCenter', { vcenterId });
     expect(refused).toMatchObject({ __typename: 'JobsOpenError', code: 'JOBS_OPEN', jobs: [{ status: 'QUEUED' }] });
     const fromLast = { vcenterId, gatewayId: encodeId('Gateway', plant.gatewayId), cancelRunningJobs: true };
     expect(await run('removeVCenter', fromLast)).toMatchObject({ code: 'LAST_GATEWAY' });
     // Nothing was cancelled for a removal that could not be.
-    expect((await plant.job(held)).status).toBe('QUEUED');
+    expect((await plant.job(stopped)).status).toBe('QUEUED');
     const removed = await run('removeVCenter', { vcenterId, cancelRunningJobs: true, idempotencyKey: 'once' });
     expect(removed.vcenter.removedAt).not.toBeNull();
     expect(
       (await run('removeVCenter', { vcenterId, cancelRunningJobs: true, idempotencyKey: 'once' })).vcenter.id,
     ).toBe(vcenterId);
-    expect((await plant.job(held)).status).toBe('CANCELED');
+    expect((await plant.job(stopped)).status).toBe('CANCELED');
     const listed = await read(
       plant.plant.api,
       plant.plant.accessKey,
