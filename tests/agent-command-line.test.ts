@@ -225,26 +225,34 @@ describe('the command line without an agent', () => {
   });
 
   it('asks the person at a terminal, and shows nothing of the answers', async () => {
-    const command = [process.execPath, program, 'agent', ...(await options()).slice(0, -1), '--skip-probe'];
-    const child = spawn('script', ['-qec', command.map((part) => `'${part}'`).join(' '), '/dev/null'], {
-      cwd: jobs.plant.directory,
-      env: { ...environmentOf(), HOLDFAST_AGENT_STATE_DIRECTORY: join(jobs.plant.directory, 'third') },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    const shown = textOf(child.stdout);
-    for (const [question, answer] of [
-      ['AccessKey secret: ', accessKeySecret],
-      ['page: ', 'typed password'],
-      ['page again: ', 'typed password'],
-    ] as const) {
-      await vi.waitUntil(() => shown().includes(question), { timeout: 20_000, interval: 50 });
-      child.stdin.write(`${answer}\r`);
-    }
-    const [code] = await once(child, 'close');
-    expect(shown()).toContain('is activated');
-    expect(code).toBe(0);
-    expect(shown()).not.toContain(accessKeySecret);
-    expect(shown()).not.toContain('typed password');
+    const onTerminal = async (args: readonly string[], ...dialogue: [question: string, answer: string][]) => {
+      const command = [process.execPath, program, 'agent', ...args].map((part) => `'${part}'`).join(' ');
+      const child = spawn('script', ['-qec', command, '/dev/null'], {
+        cwd: jobs.plant.directory,
+        env: { ...environmentOf(), HOLDFAST_AGENT_STATE_DIRECTORY: join(jobs.plant.directory, 'third') },
+        stdio: ['pipe', 'pipe', 'pipe'],
+      });
+      const shown = textOf(child.stdout);
+      const closed = once(child, 'close');
+      for (const [question, answer] of dialogue) {
+        await vi.waitUntil(() => shown().includes(question), { timeout: 20_000, interval: 50 });
+        child.stdin.write(answer);
+      }
+      const [code] = await closed;
+      return { code, shown: shown() };
+    };
+    const activated = await onTerminal(
+      [...(await options()).slice(0, -1), '--skip-probe'],
+      ['AccessKey secret: ', `${accessKeySecret}\r`],
+      ['page: ', 'typed password\r'],
+      ['page again: ', 'typed password\r'],
+    );
+    expect(activated).toMatchObject({ code: 0, shown: expect.stringContaining('is activated') });
+    expect(activated.shown).not.toContain(accessKeySecret);
+    expect(activated.shown).not.toContain('typed password');
+    // Ctrl-D: nothing more will come.
+    const given = await onTerminal(['replace-key', '--access-key-id', 'x'], ['AccessKey secret: ', '\x04']);
+    expect(given).toMatchObject({ code: 2, shown: expect.stringContaining('Nothing was entered') });
   });
 
   it('finds an agent whose state directory has too long a path for a socket', async () => {

@@ -12,6 +12,7 @@ import {
 } from '../../client/gen/documents.ts';
 import { revokeAccessKey } from '../../control/access-keys/revoke-access-key.ts';
 import { activateGateway } from '../../control/activation/activate.ts';
+import { settleCredentials } from '../../control/activation/credentials.ts';
 import { setFlowControl } from '../../control/gateways/set-flow-control.ts';
 import { updateGatewaySettings } from '../../control/gateways/update-gateway-settings.ts';
 import { cancelJob } from '../../control/jobs/cancel-job.ts';
@@ -135,9 +136,24 @@ onApi('subscriptions', (suite) => {
     while (last.status === 'OFFLINE' || last.status === 'ACTIVATED') last = await next();
     expect(last).toMatchObject({ status: 'CERTIFICATE_EXPIRED', statusReason: { code: 'SILENT_TOO_LONG' } });
     const certificate = await issueCertificate(control, scene.viewer, gatewayId);
-    const request = await activationRequest(control, certificate, scene.accessKey, generateGatewayKeys());
+    const key = await newKey(control);
+    const request = await activationRequest(control, certificate, key, generateGatewayKeys());
     await activateGateway(control, request, new AbortController().signal);
     expect(await next()).toMatchObject({ status: 'ACTIVATED', statusReason: null });
+    // Another reason for the same status is a change too.
+    for (const [what, code] of [
+      ['expires_at', 'ACCESS_KEY_EXPIRED'],
+      ['revoked_at', 'ACCESS_KEY_REVOKED'],
+    ] as const) {
+      const changes = { [what]: new Date(control.clock.now() - 1_000) };
+      await control.db
+        .updateTable('access_key')
+        .set(changes)
+        .where('key_id', '=', key.split('.')[0] ?? '')
+        .execute();
+      expect(await settleCredentials(control, gatewayId)).toBe(true);
+      expect(await next()).toMatchObject({ status: 'CREDENTIALS_EXPIRED', statusReason: { code } });
+    }
     await updates.return?.();
   });
 

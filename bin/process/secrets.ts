@@ -88,7 +88,9 @@ async function askOnce(question: string): Promise<string> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true });
   const { promise: gone, reject } = Promise.withResolvers<never>();
-  terminal.once('SIGINT', () => reject(badConfiguration('Nothing was entered.', 'Run the command again.')));
+  const onNothing = () => reject(badConfiguration('Nothing was entered.', 'Run the command again.'));
+  // Ctrl-C, and Ctrl-D or a terminal that is gone.
+  terminal.once('SIGINT', onNothing).once('close', onNothing);
   process.stderr.write(question);
   try {
     return await Promise.race([terminal.question(''), gone]);
