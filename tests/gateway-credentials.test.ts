@@ -7,6 +7,8 @@ import {
   randomBytes,
 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { FaultPlan } from '../base/fault-plan.ts';
+import { delayOnce } from '../base/faults.ts';
 import { createClient } from '../client/client.ts';
 import {
   GatewaySealingDocument,
@@ -15,9 +17,10 @@ import {
 } from '../client/gen/documents.ts';
 import { issueAccessKey } from '../control/access-keys/issue-access-key.ts';
 import { revokeAccessKey } from '../control/access-keys/revoke-access-key.ts';
+import { createResourceGroup } from '../control/resource-groups/resource-groups.ts';
 import { encodeId } from '../schema/global-id.ts';
 import { type JobPlant, startJobPlant } from './support/job-plant.ts';
-import { openApi } from './support/public-api.ts';
+import { newKey as newKeyOf, openApi } from './support/public-api.ts';
 import { sampleBytes } from './vault-fixture.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -26,12 +29,13 @@ const never = new AbortController().signal;
 const mib = 2 ** 20;
 const vm = 'web-01';
 
+const faults = new FaultPlan();
 let plant: JobPlant;
 let gatewayId: string;
 beforeAll(async () => {
-  plant = await startJobPlant([{ name: vm, disks: [{ capacityBytes: 8 * mib, dataBytes: 2 * mib }] }], {
-    commandDeadlineMs: 20_000,
-  });
+  const vms = [{ name: vm, disks: [{ capacityBytes: 8 * mib, dataBytes: 2 * mib }] }];
+  const timings = { commandDeadlineMs: 20_000, pollIntervalMs: 200 };
+  plant = await startJobPlant(vms, timings, { agent: { faults } });
   gatewayId = encodeId('Gateway', plant.gatewayId);
   expect((await plant.backup(vm)).point.kind).toBe('FULL');
 });
@@ -48,6 +52,10 @@ const pairOf = (secret: string) => {
   const [accessKeyId = '', accessKeySecret = ''] = secret.split('.');
   return { accessKeyId, accessKeySecret };
 };
+async function anotherGroup(): Promise<string> {
+  const { control, viewer } = plant.plant;
+  return (await createResourceGroup(control, viewer, { name: 'of somebody else' })).resourceGroup.id;
+}
 const client = () => createClient({ url: plant.plant.api.url, accessKey: plant.plant.accessKey });
 
 /** Gives the gateway a key of its own and takes it away: the gateway is told, and a backup waits. */
@@ -126,6 +134,14 @@ describe('a gateway whose access key was revoked', () => {
       input: { gatewayId, ...pairOf((await newKey()).secret), expectedVersion: (gateway?.version ?? 0) + 1 },
     });
     expect(old.replaceGatewayAccessKey).toMatchObject({ __typename: 'VersionConflictError' });
+    await using stranger = createClient({
+      url: plant.plant.api.url,
+      accessKey: await newKeyOf(plant.plant.control, { resourceGroups: [await anotherGroup()] }),
+    });
+    const foreign = await stranger.mutate(ReplaceGatewayAccessKeyDocument, {
+      input: { gatewayId, ...pairOf((await newKey()).secret) },
+    });
+    expect(foreign.replaceGatewayAccessKey).toMatchObject({ __typename: 'NotFoundError' });
     const both = await console.mutate(ReplaceGatewayAccessKeyDocument, { input: { gatewayId, accessKeyId: 'x' } });
     expect(both.replaceGatewayAccessKey).toMatchObject({ __typename: 'InvalidInputError' });
 
@@ -139,6 +155,20 @@ describe('a gateway whose access key was revoked', () => {
     await vi.waitUntil(() => seen.at(-1) === 'ACTIVATED', { timeout: 10_000 });
     await watcher[Symbol.asyncDispose]();
     await watching;
+  });
+
+  it('gives a running job back that gets no credentials for its vault any more, without a failed try', async () => {
+    const { accessKeyId, secret } = await newKey();
+    await enterOnPage(secret);
+    faults.add(delayOnce('step.backup-claimed', 900));
+    const jobId = await plant.startBackup(vm);
+    await vi.waitUntil(async () => (await plant.job(jobId)).status === 'RUNNING', { timeout: 10_000, interval: 20 });
+    await revokeAccessKey(plant.plant.control, plant.plant.viewer, { accessKeyId });
+    await vi.waitUntil(async () => (await plant.job(jobId)).status !== 'RUNNING', { timeout: 10_000, interval: 20 });
+    const waiting = { status: 'QUEUED', wait_reason: 'CREDENTIALS', failed_attempts: 0 };
+    expect(await plant.job(jobId)).toMatchObject(waiting);
+    await enterOnPage((await newKey()).secret);
+    await expectChainUnbroken(jobId);
   });
 
   it('goes on after it was activated again with a new certificate', async () => {
