@@ -194,15 +194,29 @@ onApi('deletion of recovery points and vaults', (suite) => {
         return store;
       },
     });
-    for (const [what, event, id] of [
-      ['delete', 'RECOVERY_POINT_DELETED', point.id],
-      ['list', 'VAULT_DELETED', on.scene.vaultId],
-    ] as const) {
-      const storage = { driver: goneBefore(what), target };
-      await deletionSweeper({ ...control, storage }).runOnce(never);
-      expect(await eventsOf(id), what).not.toContain(event);
+    const turnGone = async (what: 'delete' | 'list') => {
+      await deletionSweeper({ ...control, storage: { driver: goneBefore(what), target } }).runOnce(never);
       await rename(`${place}-away`, place);
-    }
+    };
+    const problem = async () => {
+      const row = control.db.selectFrom('vault').select('deletion').where('id', '=', on.scene.vaultId);
+      return (await row.executeTakeFirstOrThrow()).deletion?.problem;
+    };
+    await turnGone('delete');
+    expect(await eventsOf(point.id)).not.toContain('RECOVERY_POINT_DELETED');
+    expect(await problem()).toMatchObject({ code: 'VAULT_MISSING' });
+    // Somebody still reads in the vault: its recovery points go, and nothing is the matter any more.
+    const session = { id: control.ids.uuid(), vault_id: on.scene.vaultId, pins: [], opened_at: new Date(0) };
+    await control.db.insertInto('vault_session').values(session).execute();
+    expect(await sweep()).toEqual({ recoveryPoints: 1, vaults: 0 });
+    expect(await problem()).toBeNull();
+    await control.db
+      .updateTable('vault_session')
+      .set({ ended_at: new Date(1) })
+      .where('id', '=', session.id)
+      .execute();
+    await turnGone('list');
+    expect(await eventsOf(on.scene.vaultId)).not.toContain('VAULT_DELETED');
     expect(await keysOf(on.scene.vaultId)).toContain('keyring');
     expect((await sweep()).vaults).toBe(1);
     expect(await keysOf(on.scene.vaultId)).toEqual([]);

@@ -25,6 +25,8 @@ interface Doomed {
   readonly status: string;
   readonly location: VaultLocation;
   readonly isEmptied: boolean;
+  /** Was told to hold it up. */
+  readonly hasProblem: boolean;
 }
 
 /**
@@ -48,6 +50,7 @@ export function deletionSweeper(control: ControlContext): { runOnce(signal: Abor
           report.recoveryPoints += done.recoveryPoints;
           report.vaults += done.vaults;
           pauses.delete(vault.id);
+          if (vault.hasProblem) await noteProgress(control, vault.id, {});
         } catch (error) {
           signal.throwIfAborted();
           if (error instanceof DatabaseUnavailableError) throw error;
@@ -110,6 +113,7 @@ async function doomedVaults(control: ControlContext): Promise<readonly Doomed[]>
     status,
     location,
     isEmptied: deletion?.isEmptied ?? false,
+    hasProblem: Boolean(deletion?.problem),
   }));
 }
 
