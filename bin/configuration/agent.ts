@@ -4,7 +4,8 @@ import { expectations, optionalVariable, path, port, positiveInteger, text, vari
 
 export const agentVariables = commonVariables.extend({
   HOLDFAST_AGENT_STATE_DIRECTORY: variable(path, '.holdfast/agent', {
-    description: 'The gateway’s keys, activation, local index and spool. Mode 0700; one process at a time.',
+    description:
+      'The gateway’s keys, activation, local index and spool. A directory of its own, mode 0700; one process at a time.',
     expected: expectations.directory,
   }),
   HOLDFAST_PAGE_HOST: variable(text, '127.0.0.1', {
