@@ -146,6 +146,7 @@ export class AgentProcess implements PageModel, AsyncDisposable {
       state: this.#state,
       agent: this.#description,
       signal,
+      closing: this.#closed.signal,
     });
     if ('errors' in result) return { kind: 'errors', errors: result.errors };
     this.#record = result.record;

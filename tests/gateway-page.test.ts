@@ -5,6 +5,8 @@ import type { ActivationForm } from '../agent/activation/form.ts';
 import { connectToAgent } from '../agent/local/local-client.ts';
 import type { RunningAgent } from '../agent/start.ts';
 import { systemClock } from '../base/clock.ts';
+import { builtinIdentityDriver } from '../drivers/identity/builtin.ts';
+import type { IdentityDriver } from '../drivers/identity/contract.ts';
 import { databases } from './support/databases.ts';
 import { activationFields, type GatewayPlant, pagePassword, startGatewayPlant } from './support/gateway-plant.ts';
 import { PageBrowser } from './support/page-browser.ts';
@@ -15,9 +17,18 @@ if (!embedded) throw new Error('no database');
 let plant: GatewayPlant;
 let agent: RunningAgent;
 let gatewayId: string;
+/** Happens when the control plane has an activation in hand. */
+let whileProved = async () => {};
 
 beforeAll(async () => {
-  plant = await startGatewayPlant(embedded);
+  const identity: IdentityDriver = {
+    ...builtinIdentityDriver,
+    async verify(...proof) {
+      await whileProved();
+      return builtinIdentityDriver.verify(...proof);
+    },
+  };
+  plant = await startGatewayPlant(embedded, {}, undefined, undefined, undefined, identity);
   agent = await plant.startAgent('page');
   gatewayId = await plant.createGateway();
 });
@@ -209,6 +220,21 @@ describe('the activation page', () => {
     expect((await page.get('/live')).status).toBe(403);
     expect((await page.get('/')).text).toContain('Log in');
     expect((await new PageBrowser(agent).post('/login', { password: 'third password' })).status).toBe(303);
+  });
+
+  it('ends an activation that the control plane has in hand, though whoever asked for it leaves', async () => {
+    await using console = await connectToAgent(join(plant.directory, 'page'));
+    const leaving = new AbortController();
+    whileProved = async () => {
+      leaving.abort(new Error('gone'));
+      // Long enough for the agent to see it; longer proves no less.
+      await systemClock.sleep(300);
+    };
+    const before = agent.status().activatedAt ?? 0;
+    await expect(console?.activate(activationForm(await valid()), leaving.signal)).rejects.toThrow();
+    await expect.poll(() => agent.status().activatedAt, { timeout: 10_000 }).toBeGreaterThan(before);
+    await expect.poll(() => agent.status().messageChannelConnected, { timeout: 10_000 }).toBe(true);
+    expect((await new PageBrowser(agent).post('/login', { password: pagePassword })).status).toBe(303);
   });
 
   it('makes whoever guesses wait', async () => {

@@ -28,6 +28,11 @@ export async function activate(
     readonly state: StateDirectory;
     readonly agent: AgentDescription;
     readonly signal: AbortSignal;
+    /**
+     * Of the agent itself. The request that activates is cut off by nothing else: taken by the control plane it makes the gateway's present keys
+     * worthless, so its answer counts also when whoever asked has left.
+     */
+    readonly closing: AbortSignal;
   },
 ): Promise<ActivationResult> {
   const { tools, state, signal } = options;
@@ -46,6 +51,7 @@ export async function activate(
     const keepSecret = identity.provesAgain === true;
     const { values, ...proof } = await identity.prove(input.accessKey, challenge, signal, identitySettings);
     if (keepSecret) await state.accessKeys.add(input.accessKey);
+    signal.throwIfAborted();
     const answer = await requestActivation(
       poster,
       {
@@ -59,7 +65,7 @@ export async function activate(
         messageNetwork: input.messageNetwork,
         agent: options.agent,
       },
-      signal,
+      options.closing,
     ).catch(async (error: unknown) => {
       if (keepSecret && isAnswered(error)) await state.accessKeys.drop(input.accessKey);
       throw error;
