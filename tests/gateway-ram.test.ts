@@ -85,6 +85,10 @@ describe('a gateway with an access key of RAM', () => {
 
   it('goes on after a restart, and no file of it shows the secret', async () => {
     await agent.close();
+    const { db } = plant.control;
+    // Meanwhile the control plane is there to hear it, so that its silence counts.
+    const presence = await db.selectFrom('control_presence').select('due_at').executeTakeFirstOrThrow();
+    expect(presence.due_at.getTime()).toBeGreaterThan(Date.now());
     agent = await plant.startAgent('gateway');
     await checkedAgain();
     const state = join(plant.directory, 'gateway');

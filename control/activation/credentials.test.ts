@@ -3,14 +3,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../base/manual-clock.ts';
 import { createTestControl, type TestControl } from '../../tests/support/control.ts';
 import {
+  activationRequest,
+  agent,
   bearerOf,
   type ControlScene,
   claim,
+  claimOne,
   commitBody,
   complete,
   createActivatedGateway,
   createScene,
   createVcenter,
+  generateGatewayKeys,
+  issueCertificate,
   readJob,
   retry,
   type SceneGateway,
@@ -25,6 +30,9 @@ import { statusReason } from '../gateways/status-reason.ts';
 import { startBackup } from '../jobs/start-backup.ts';
 import { sweeper } from '../jobs/sweeper.ts';
 import { commitRecoveryPoint } from '../recovery-points/commit.ts';
+import { activateGateway } from './activate.ts';
+import { authenticateGateway } from './authenticate-gateway.ts';
+import { hello } from './hello.ts';
 import { notePresence } from './presence.ts';
 import { issueAccessKeyChallenge, replaceAccessKey } from './replace-access-key.ts';
 import { touchGateway } from './touch-gateway.ts';
@@ -160,6 +168,25 @@ describe.each(databases())('credentials of gateways on $name', ({ open }) => {
     await completeAttempt(control, gateway, again.attemptId, { fence: again.fence, outcome });
     await claim(control, gateway, [], 0);
     expect(await readJob(control, second.jobId)).toMatchObject({ status: 'QUEUED', wait_reason: 'GATEWAY_BUSY' });
+  });
+
+  it('are replaced with the keys by another activation: what ran is queued again, without a failed try', async () => {
+    const gateway = await gatewayWith();
+    const [virtualMachineId] = gateway.virtualMachineIds;
+    const jobId = await startBackup(control, scene.viewer, { virtualMachineId });
+    const work = await claimOne(control, gateway);
+    const bearer = await bearerOf(control, gateway.gatewayId, gateway.keys);
+    const certificate = await issueCertificate(control, scene.viewer, gateway.gatewayId);
+    const keys = generateGatewayKeys();
+    const request = await activationRequest(control, certificate, (await newKey()).secret, keys);
+    await activateGateway(control, request, never);
+    expect(await readJob(control, jobId)).toMatchObject({ status: 'QUEUED', failed_attempts: 0 });
+    await expect(authenticateGateway(control, bearer)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    const late = completeAttempt(control, gateway, work.attemptId, { fence: work.fence, outcome: complete });
+    await expect(late).rejects.toMatchObject({ code: 'FENCED' });
+    const instanceId = control.ids.uuid();
+    await hello(control, gateway, { instanceId, previousInstanceId: null, agent });
+    expect(await claimOne(control, { ...gateway, keys, instanceId })).toMatchObject({ jobId, fence: work.fence + 1 });
   });
 
   it('are replaced only by a challenge of that gateway and a key that counts', async () => {
