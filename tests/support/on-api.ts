@@ -1,5 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
-import type { RunningApi } from '../../api/start.ts';
+import type { ApiOptions, RunningApi } from '../../api/start.ts';
 import { type ControlScene, createScene } from './control-scene.ts';
 import { onDatabases, type Suite } from './on-databases.ts';
 import { type Answer, newKey, openApi, read } from './public-api.ts';
@@ -15,7 +15,7 @@ export interface ApiSuite extends Suite {
 }
 
 /** As `onDatabases`, with the API in front. */
-export function onApi(subject: string, define: (suite: ApiSuite) => void): void {
+export function onApi(subject: string, define: (suite: ApiSuite) => void, options: Partial<ApiOptions> = {}): void {
   onDatabases(subject, (suite) => {
     let opened: { api: RunningApi; scene: ControlScene; key: string } | undefined;
     const get = () => {
@@ -24,7 +24,11 @@ export function onApi(subject: string, define: (suite: ApiSuite) => void): void 
     };
     beforeAll(async () => {
       const { control } = suite;
-      opened = { api: await openApi(control), scene: await createScene(control), key: await newKey(control) };
+      opened = {
+        api: await openApi(control, 200, options),
+        scene: await createScene(control),
+        key: await newKey(control),
+      };
     });
     afterAll(async () => {
       await opened?.api.close();
