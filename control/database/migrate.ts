@@ -13,7 +13,7 @@ import * as platform from '../../migrations/0009-platform.ts';
 import * as webhooks from '../../migrations/0010-webhooks.ts';
 import * as jobLog from '../../migrations/0011-job-log.ts';
 import * as controlPresence from '../../migrations/0012-control-presence.ts';
-import * as webhookPatience from '../../migrations/0012-webhook-patience.ts';
+import * as webhookPatience from '../../migrations/0013-webhook-patience.ts';
 import type { Database } from './tables.ts';
 import { DatabaseUnavailableError } from './unavailable.ts';
 
@@ -22,16 +22,16 @@ const migrations = {
   '0001-initial': initial,
   '0002-gateway-transport': gatewayTransport,
   '0003-more-scopes': moreScopes,
+  '0004-creating': creating,
   '0005-gateway-credentials': gatewayCredentials,
   '0006-flow-control': flowControl,
-  '0008-vcenter-life': vcenterLife,
   '0007-deletion': deletion,
+  '0008-vcenter-life': vcenterLife,
   '0009-platform': platform,
   '0010-webhooks': webhooks,
   '0011-job-log': jobLog,
   '0012-control-presence': controlPresence,
-  '0012-webhook-patience': webhookPatience,
-  '0004-creating': creating,
+  '0013-webhook-patience': webhookPatience,
 };
 
 /** Brings the schema up to date. Several processes may do it at once: Kysely takes an advisory lock on PostgreSQL. */
