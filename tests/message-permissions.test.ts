@@ -12,7 +12,8 @@ import { type ConnectedMessageBus, connectMessageBus } from '../api/broker/mqtt-
 import { systemIds } from '../base/ids.ts';
 import { silentLogger } from '../base/logger.ts';
 import { installationName, messageLogin } from '../control/activation/message-login.ts';
-import { auditMessagePermissions, updateMessagePermissions } from '../control/activation/message-permissions.ts';
+import { auditMessagePermissions } from '../control/activation/message-permissions.ts';
+import { deleteGateway } from '../control/gateways/delete-gateway.ts';
 import { unmanagedMessageAccess } from '../control/message-access.ts';
 import { wakeGateway } from '../control/wake-gateway.ts';
 import { FaultyProxy } from '../sandbox/proxy/proxy.ts';
@@ -140,8 +141,8 @@ describe.runIf(isMosquittoInstalled())("a gateway's permissions at Mosquitto", (
     const other = await plant.startAgent('four');
     await plant.activate(other, deleted);
     await expect.poll(() => other.status().messageChannelConnected, patience).toBe(true);
-    await plant.control.db.updateTable('gateway').set({ status: 'DELETING' }).where('id', '=', deleted).execute();
-    await updateMessagePermissions(plant.control, deleted);
+    const asked = { gatewayId: deleted, cancelRunningJobs: false, deleteBackupData: false };
+    await deleteGateway(plant.control, plant.viewer, asked);
     await expect.poll(() => other.status().messageChannelConnected, patience).toBe(false);
     await other.close();
     expect(await known()).not.toContain(deleted);

@@ -20,8 +20,8 @@ onDatabases(
   (suite) => {
     let api: RunningApi;
     let key: string;
-    /** The tailer's poll, and the look for clients that do not read. */
-    const atRest = { followers: 0, progressListeners: 0, timers: 2 };
+    /** The webhooks follow the log; the tailer's poll, the webhooks' look for what is due, and the look for clients that do not read. */
+    const atRest = { followers: 1, progressListeners: 0, timers: 3 };
     let subscriptions: readonly ((client: Client) => AsyncIterableIterator<unknown>)[];
 
     beforeAll(async () => {

@@ -139,7 +139,8 @@ onApi('subscriptions', (suite) => {
     const key = await newKey(control);
     const request = await activationRequest(control, certificate, key, generateGatewayKeys());
     await activateGateway(control, request, new AbortController().signal);
-    expect(await next()).toMatchObject({ status: 'ACTIVATED', statusReason: null });
+    while (last.status === 'CERTIFICATE_EXPIRED') last = await next();
+    expect(last).toMatchObject({ status: 'ACTIVATED', statusReason: null });
     // Another reason for the same status is a change too.
     for (const [what, code] of [
       ['expires_at', 'ACCESS_KEY_EXPIRED'],

@@ -57,7 +57,7 @@ onDatabases('jobs and recovery points', (suite) => {
   it('come with attempts and progress, in the order asked for', async () => {
     const attempts = await attemptsByJobIds(suite.control, scene.viewer, [waiting, running, finished]);
     expect(attempts.map((list) => list.map((attempt) => attempt.status))).toEqual([[], ['RUNNING'], ['COMPLETE']]);
-    expect(attempts[1]?.[0]).not.toHaveProperty('settings');
+    expect(attempts[1]?.[0]).not.toHaveProperty('fence');
     const progress = await progressByJobIds(suite.control, scene.viewer, [waiting, running]);
     expect(progress.map((row) => row?.progress.bytesDone)).toEqual([undefined, 4]);
   });

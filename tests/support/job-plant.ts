@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import type { AgentOptions } from '../../agent/options.ts';
 import type { RunningAgent } from '../../agent/start.ts';
-import { systemClock } from '../../base/clock.ts';
+import { type Clock, systemClock } from '../../base/clock.ts';
 import { silentLogger } from '../../base/logger.ts';
 import type { ControlConfig } from '../../control/config.ts';
 import type { ControlContext } from '../../control/context.ts';
@@ -51,15 +51,21 @@ export async function startJobPlant(
   const directory = join(plant.directory, 'sandbox');
   const sandbox = stack.use(await startSandbox({ directory, taskDelayMs: 5, vms, ...options.sandbox }));
   const gatewayId = await plant.createGateway(options.transport);
-  const startAgent = () =>
+  const startAgent = (more?: Partial<AgentOptions>) =>
     plant.startAgent('gateway', {
       clock: hurriedClock,
       deviceDirectory: sandbox.deviceDirectory,
       vmUuid: sandbox.gatewayVm.biosUuid,
       ...options.agent,
+      ...more,
     });
-  const agent = await startAgent();
+  const { laterClock } = options;
+  let agent = await startAgent();
   await plant.activate(agent, gatewayId);
+  if (laterClock) {
+    await agent.close();
+    agent = await startAgent({ clock: laterClock });
+  }
   const { vcenter } = await addVCenter(plant.control, plant.viewer, {
     gatewayId,
     address: sandbox.vcenterAddress,
@@ -78,6 +84,8 @@ export interface JobPlantOptions {
   readonly transport?: 'AUTO' | 'HOTADD' | 'NFC';
   /** `faults` happen to the agent's steps, spool and storage. */
   readonly agent?: Partial<AgentOptions>;
+  /** The gateway's clock once it is activated, which it is with a right one only. */
+  readonly laterClock?: Clock;
   readonly sandbox?: Partial<SandboxOptions>;
   /** Stands between the gateway and the control plane's HTTP. */
   readonly proxy?: FaultyProxy;
