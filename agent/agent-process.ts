@@ -35,6 +35,7 @@ const notActivated: Omit<AgentStatus, 'version'> = {
   lastMessageContactAt: null,
   messageChannelConnected: false,
   problem: null,
+  findings: [],
   jobs: [],
 };
 

@@ -1,5 +1,6 @@
 import type { NetworkType } from '../drivers/network/contract.ts';
 import type { GatewaySettings } from '../protocol/activation.ts';
+import type { Finding } from '../protocol/primitives.ts';
 import type { Progress } from '../protocol/work.ts';
 
 /** What the agent can tell of itself; for its page and for whoever started it. Times are milliseconds since the epoch. */
@@ -33,6 +34,8 @@ export interface AgentStatus {
   readonly messageChannelConnected: boolean;
   /** What keeps the gateway from working; null when nothing does. */
   readonly problem: { readonly code: string; readonly message: string; readonly remedy: string } | null;
+  /** What the owner should know although the gateway works. */
+  readonly findings: readonly Finding[];
   readonly jobs: readonly RunningJob[];
 }
 

@@ -144,6 +144,8 @@ export const claimResponse = z.object({
   lost: z.array(uuid),
   /** Why this gateway gets no work; null or absent: it may work. */
   problem: z.object({ code: shortText, message: z.string().max(4_000), remedy: z.string().max(4_000) }).nullish(),
+  /** What its owner should know although it works: that its access key is a root account's, for example. */
+  findings: z.array(finding).default([]),
   /** The next claim is to prove the access key again; absent: nobody asks for that. */
   identityChallenge: identityChallenge.optional(),
   /** vCenters that show another certificate than the trusted one: end the sessions with them at once. */

@@ -185,6 +185,11 @@ describe('the page', () => {
       const page = newcomer({ 'accept-language': language });
       const seen = [await page.get('/')];
       await page.post('/login', { password: scenePassword });
+      scene.status = { ...scene.status, problem: null, findings: [{ ...problem, severity: 'WARNING' }] };
+      const warned = await page.get('/');
+      expect(warned.text).toContain('id="findings"');
+      seen.push(warned);
+      scene.status = { ...scene.status, problem };
       for (const path of ['/', '/live', '/access-key', '/password', '/reactivate', `/${encodeURIComponent(evil)}`])
         seen.push(await page.get(path));
       seen.push(await page.post('/probe', {}));
@@ -203,7 +208,7 @@ describe('the page', () => {
         expect([200, 400, 404, 409], text.slice(-500)).toContain(status);
         expect(text).not.toMatch(/<img|alert\(1\)>&amp;<|<\/script><script>/);
       }
-      expect(seen.filter(({ text }) => text.includes('&lt;img src=x')).length).toBe(8);
+      expect(seen.filter(({ text }) => text.includes('&lt;img src=x')).length).toBe(9);
     }
   });
 

@@ -11,7 +11,8 @@ import { createRamIdentityDriver } from '../drivers/identity/ram/driver.ts';
 import type { RunningObjectServer } from '../sandbox/objects/object-server.ts';
 import { startObjectServer } from '../sandbox/objects/start.ts';
 import { databases } from './support/databases.ts';
-import { type GatewayPlant, startGatewayPlant } from './support/gateway-plant.ts';
+import { type GatewayPlant, pagePassword, startGatewayPlant } from './support/gateway-plant.ts';
+import { PageBrowser } from './support/page-browser.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
@@ -146,5 +147,9 @@ describe('a gateway with an access key of RAM', () => {
     await checkedAgain();
     await vi.waitUntil(() => agent.status().problem === null, { timeout: 10_000 });
     expect(agent.status()).toMatchObject({ accessKeyId: keyOf(2).accessKeyId });
+    await vi.waitUntil(() => agent.status().findings[0]?.code === 'ROOT_ACCOUNT', { timeout: 10_000 });
+    const page = new PageBrowser(agent, { 'accept-language': 'zh-CN' });
+    await page.post('/login', { password: pagePassword });
+    expect((await page.get('/')).text).toContain('主账号的 AccessKey');
   });
 });

@@ -48,13 +48,19 @@ function stateView(visit: Visit, { status, now }: StatusView): Markup {
   const { texts } = visit;
   const state = gatewayState(status, now);
   if (goodStates.includes(state))
-    return html`<div class="note"><p><strong>${texts[`state${state}`]}</strong></p></div>`;
+    return html`<div class="note"><p><strong>${texts[`state${state}`]}</strong></p></div>${findingsView(visit, status)}`;
   const again = html`<a class="button" href="/reactivate">${state === 'DELETED' ? texts.activateTitle : texts.activateAgain}</a>`;
   const replace = html`<a class="button" href="/access-key">${texts.replaceAccessKey}</a>`;
   const needsCertificate = state === 'CERTIFICATE_EXPIRED' || state === 'DELETED';
   return html`<div class="alert"><p><strong>${texts[`state${state}`]}</strong></p>
 ${status.problem ? html`<p>${problemMarkup(visit, status.problem)}</p>` : ''}
 ${state === 'CREDENTIALS_EXPIRED' ? html`<p>${replace}</p>` : ''}${needsCertificate ? html`<p>${again}</p>` : ''}</div>`;
+}
+
+/** It works, yet there is something that somebody should mend. */
+function findingsView(visit: Visit, { findings }: AgentStatus): Markup {
+  if (findings.length === 0) return html``;
+  return html`<div class="alert" id="findings">${findings.map((finding) => html`<p>${problemMarkup(visit, finding)}</p>`)}</div>`;
 }
 
 function channelsView(visit: Visit, status: AgentStatus, now: number): Markup {

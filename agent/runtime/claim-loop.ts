@@ -1,6 +1,5 @@
 import { HoldfastError } from '../../base/errors.ts';
-import type { GatewaySettings } from '../../protocol/activation.ts';
-import { claimResponse } from '../../protocol/work.ts';
+import { type ClaimResponse, claimResponse } from '../../protocol/work.ts';
 import { BackOff } from '../control-channel/back-off.ts';
 import { ControlError, mayRetry } from '../control-channel/control-client.ts';
 import { answerCommand } from './commands.ts';
@@ -16,8 +15,8 @@ export interface ClaimLoopOptions {
   readonly wakeUp: WakeUp;
   /** null: all is well again. */
   readonly onProblem: (error: unknown) => void;
-  /** Of each answer: with what the next job runs. */
-  readonly onSettings: (settings: GatewaySettings) => void;
+  /** Of each answer: with what the next job runs, and what the gateway's owner should know. */
+  readonly onNews: (news: Pick<ClaimResponse, 'settings' | 'findings'>) => void;
   /** Looked at before each claim; true ends the loop. */
   readonly isInterrupted: () => boolean;
   readonly signal: AbortSignal;
@@ -70,13 +69,13 @@ export async function claimLoop(options: ClaimLoopOptions): Promise<'instance-co
 
 /** Why the gateway gets no work although it was answered; null: it does. */
 async function claimOnce(options: ClaimLoopOptions): Promise<HoldfastError | null> {
-  const { gateway, jobs, instanceId, onSettings, wakeUp, signal } = options;
+  const { gateway, jobs, instanceId, onNews, wakeUp, signal } = options;
   const { identity } = gateway;
   const claimedAt = gateway.tools.clock.monotonic();
   const identityProof = await identity.proof(signal);
   const body = { instanceId, freeSlots: jobs.freeSlots(), running: jobs.running(), identityProof };
   const answer = await gateway.control.call('/claim', body, claimResponse, { signal, persistence: 'once' });
-  onSettings(answer.settings);
+  onNews(answer);
   gateway.flow.update(answer.settings.flowControl ?? [], Date.parse(answer.serverTime));
   for (const attemptId of answer.lost) jobs.lose(attemptId, 'the control plane gave it to somebody else');
   for (const vcenterId of answer.untrustedVcenters) gateway.sessions.end(vcenterId);

@@ -65,6 +65,7 @@ export class Gateway implements AsyncDisposable {
   #messages: MessageClient | undefined;
   #problem: AgentStatus['problem'] = null;
   #controlPlaneVersion: string | null = null;
+  #findings: AgentStatus['findings'] = [];
 
   private constructor(parts: GatewayParts) {
     const { options, record } = parts;
@@ -123,6 +124,7 @@ export class Gateway implements AsyncDisposable {
       lastMessageContactAt: this.#messages?.lastContactAt ?? null,
       messageChannelConnected: this.#messages?.connected ?? false,
       problem: this.#problem,
+      findings: this.#findings,
       jobs: this.#jobs.status(),
     };
   }
@@ -181,8 +183,9 @@ export class Gateway implements AsyncDisposable {
           pollIntervalMs: answer.pollIntervalMs,
           wakeUp: this.#claims,
           onProblem: (error) => this.#tellProblem(error),
-          onSettings: (settings) => {
+          onNews: ({ settings, findings }) => {
             this.#settings = settings;
+            this.#findings = findings;
           },
           isInterrupted: () => doubts.any,
           signal,

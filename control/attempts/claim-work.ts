@@ -6,6 +6,7 @@ import { settleCredentials } from '../activation/credentials.ts';
 import type { GatewayPrincipal } from '../activation/gateway-principal.ts';
 import { nextIdentityChallenge } from '../activation/identity-question.ts';
 import { instanceConflict } from '../activation/instance.ts';
+import { identityFindings } from '../activation/proved-identity.ts';
 import { gatewayNotActivated } from '../activation/sealing-key.ts';
 import { touchGateway } from '../activation/touch-gateway.ts';
 import { claimCommands } from '../commands/claim-commands.ts';
@@ -51,6 +52,7 @@ export async function claimWork(
   const untrustedVcenters = await stoppedVcenters(control, gateway.id);
   return {
     problem: isActive ? null : statusReason(gateway),
+    findings: isActive ? identityFindings(gateway) : [],
     ...(identityChallenge && { identityChallenge }),
     work,
     commands: await claimCommands(control, gateway),

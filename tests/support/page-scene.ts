@@ -64,6 +64,7 @@ export const workingStatus = (now: number): AgentStatus => ({
   lastMessageContactAt: now - 1_000,
   messageChannelConnected: true,
   problem: null,
+  findings: [],
   jobs: [
     {
       jobId: 'j1',

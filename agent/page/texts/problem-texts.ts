@@ -26,6 +26,7 @@ export type KnownErrorCode =
   | 'INSTANCE_CONFLICT'
   | 'INTERNAL'
   | 'INVALID_ACCESS_KEY'
+  | 'ROOT_ACCOUNT'
   | 'TOO_MANY_REQUESTS';
 
 /** Message and remedy, as whole sentences. */

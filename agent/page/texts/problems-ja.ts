@@ -98,6 +98,10 @@ export const problemsJa: ProblemTexts = {
   ],
   INTERNAL: ['予期しないエラーが発生しました。', '詳細はゲートウェイのログを確認してください。'],
   INVALID_ACCESS_KEY: ['AccessKey ID またはシークレットが正しくありません。', '確認して入力し直してください。'],
+  ROOT_ACCOUNT: [
+    'このゲートウェイは Alibaba Cloud アカウント自体の AccessKey を使用しており、この AccessKey はアカウントのすべての権限を持ちます。',
+    'バックアップに必要な権限だけを持つ RAM ユーザーを作成し、ゲートウェイの AccessKey をそのユーザーのものに交換してください。',
+  ],
   TOO_MANY_REQUESTS: ['試行回数が多すぎます。', 'しばらく待ってからもう一度お試しください。'],
   DNS_FAILED: [
     '{host} の名前を解決できません。',

@@ -38,6 +38,10 @@ export const problemsZh: ProblemTexts = {
   INSTANCE_CONFLICT: ['另一个进程正在以此网关的身份运行。', '请停止该网关的另一份副本，例如克隆出的虚拟机。'],
   INTERNAL: ['发生意外错误。', '详情请查看网关日志。'],
   INVALID_ACCESS_KEY: ['AccessKey ID 或 AccessKey Secret 不正确。', '请检查后重新输入。'],
+  ROOT_ACCOUNT: [
+    '网关使用的是阿里云主账号的 AccessKey，它拥有该账号的全部权限。',
+    '请创建仅具备备份所需权限的 RAM 用户，并将网关的 AccessKey 更换为该用户的 AccessKey。',
+  ],
   TOO_MANY_REQUESTS: ['尝试次数过多。', '请稍后再试。'],
   DNS_FAILED: ['无法解析域名 {host}。', '请检查网关的 DNS 设置；VPC 内可使用 100.100.2.136 和 100.100.2.138。'],
   CONNECTION_REFUSED: ['{host} 拒绝了端口 {port} 上的连接。', '请在防火墙中放通该端口，并确认服务正在运行。'],
