@@ -104,7 +104,11 @@ describe.runIf(isMosquittoInstalled())("a gateway's permissions at Mosquitto", (
     ['was given another password', () => ({ command: 'setClientPassword', username: gatewayId, password: 'other' })],
     ['was deleted', () => ({ command: 'deleteClient', username: gatewayId })],
     ['was disabled', () => ({ command: 'disableClient', username: gatewayId })],
-    ['lost its role', () => ({ command: 'deleteRole', rolename: `holdfast-gateway-${gatewayId}` })],
+    // Taken from it, not deleted: Mosquitto may crash when a role goes that a client still has (its issue 2660).
+    [
+      'lost its role',
+      () => ({ command: 'removeClientRole', username: gatewayId, rolename: `holdfast-gateway-${gatewayId}` }),
+    ],
     ['was bound to another client id', () => ({ command: 'setClientId', username: gatewayId, clientid: 'other' })],
   ])('are mended by itself when its user %s at the broker', async (_what, command) => {
     const [answer] = await operator.run([command()], never);
