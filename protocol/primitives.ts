@@ -10,15 +10,16 @@ export const networkType = z.enum(['VPC', 'INTERNET']);
 export const base64 = z.base64().max(262_144);
 export const shortText = z.string().min(1).max(512);
 
+/** Text without what {@link plainText} leaves out. */
+export function storable(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
+}
+
 /**
  * Text for people, of whatever a gateway met with. PostgreSQL keeps neither zero characters nor half a surrogate pair, and one such character must not keep
  * an outcome from being recorded.
  */
-export const plainText = (longest: number) =>
-  z
-    .string()
-    .max(longest)
-    .transform((text) => text.replaceAll('\0', '').toWellFormed());
+export const plainText = (longest: number) => z.string().max(longest).transform(storable);
 
 /** A secret sealed to a gateway's X25519 key; see sealed.ts. */
 export const sealedSecret = z.object({

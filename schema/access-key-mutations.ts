@@ -7,7 +7,7 @@ import { AccessKey } from './access-key.ts';
 import { builder } from './builder.ts';
 import { commonErrors, creationErrors } from './errors.ts';
 import { decodeId, decodeIds } from './global-id.ts';
-import { expectedVersionField, idempotencyKeyField } from './inputs.ts';
+import { expectedVersionField, idempotencyKeyField, optionalVersionField } from './inputs.ts';
 import { ScopeEnum } from './scope.ts';
 
 const CreateAccessKeyInput = builder.inputType('CreateAccessKeyInput', {
@@ -65,7 +65,7 @@ const RevokeAccessKeyInput = builder.inputType('RevokeAccessKeyInput', {
   description: 'What `revokeAccessKey` takes.',
   fields: (t) => ({
     accessKeyId: t.id({ required: true, description: 'The access key to revoke (its `id`, not its `keyId`).' }),
-    expectedVersion: t.int({ description: 'The version you have seen; another one now is a VersionConflictError.' }),
+    expectedVersion: optionalVersionField(t),
   }),
 });
 
@@ -167,7 +167,7 @@ const RotateAccessKeyInput = builder.inputType('RotateAccessKeyInput', {
       type: 'DateTime',
       description: 'A new expiry. Left out: it stays as it is. Null: the access key does not expire.',
     }),
-    expectedVersion: t.int({ description: 'The version you have seen; another one now is a VersionConflictError.' }),
+    expectedVersion: optionalVersionField(t),
     idempotencyKey: idempotencyKeyField(t),
   }),
 });

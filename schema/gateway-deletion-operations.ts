@@ -6,7 +6,7 @@ import { DeletionImpact } from './deletion.ts';
 import { creationErrors } from './errors.ts';
 import { Gateway } from './gateway.ts';
 import { decodeId, encodeId } from './global-id.ts';
-import { idempotencyKeyField } from './inputs.ts';
+import { idempotencyKeyField, optionalVersionField } from './inputs.ts';
 
 const DeleteGatewayInput = builder.inputType('DeleteGatewayInput', {
   description: 'What `deleteGateway` takes.',
@@ -26,7 +26,7 @@ const DeleteGatewayInput = builder.inputType('DeleteGatewayInput', {
     confirmName: t.string({
       description: 'With `deleteBackupData`: the gateway’s name, typed again exactly as it is.',
     }),
-    expectedVersion: t.int({ description: 'The version you have seen; another one now is a VersionConflictError.' }),
+    expectedVersion: optionalVersionField(t),
     idempotencyKey: idempotencyKeyField(t),
   }),
 });

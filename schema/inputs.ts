@@ -10,6 +10,11 @@ export function idempotencyKeyField(t: InputFieldBuilder<BuilderTypes, 'InputObj
   });
 }
 
+/** The version of a mutation that may also be asked for without one. */
+export function optionalVersionField(t: InputFieldBuilder<BuilderTypes, 'InputObject'>) {
+  return t.int({ description: 'The version you have seen; another one now is a VersionConflictError.' });
+}
+
 /** The version of every mutation that changes something. */
 export function expectedVersionField(t: InputFieldBuilder<BuilderTypes, 'InputObject'>) {
   return t.int({

@@ -6,7 +6,7 @@ import { builder } from './builder.ts';
 import { DeletionImpact } from './deletion.ts';
 import { commonErrors, creationErrors } from './errors.ts';
 import { decodeId, encodeId } from './global-id.ts';
-import { idempotencyKeyField } from './inputs.ts';
+import { idempotencyKeyField, optionalVersionField } from './inputs.ts';
 import { Vault } from './vault.ts';
 
 const UpdateVaultInput = builder.inputType('UpdateVaultInput', {
@@ -17,7 +17,7 @@ const UpdateVaultInput = builder.inputType('UpdateVaultInput', {
       required: true,
       description: 'Its new name: 1 to 64 characters, unique in its resource group and region.',
     }),
-    expectedVersion: t.int({ description: 'The version you have seen; another one now is a VersionConflictError.' }),
+    expectedVersion: optionalVersionField(t),
   }),
 });
 
@@ -62,7 +62,7 @@ const DeleteVaultInput = builder.inputType('DeleteVaultInput', {
       defaultValue: false,
       description: 'Cancel its jobs first, those that run and those that wait. Needs the scope `job:write`.',
     }),
-    expectedVersion: t.int({ description: 'The version you have seen; another one now is a VersionConflictError.' }),
+    expectedVersion: optionalVersionField(t),
     idempotencyKey: idempotencyKeyField(t),
   }),
 });

@@ -6,11 +6,9 @@ import { updateVCenter } from '../control/vcenters/update-vcenter.ts';
 import { builder } from './builder.ts';
 import { commonErrors, creationErrors, gatewayErrors } from './errors.ts';
 import { decodeId, decodeOptionalId } from './global-id.ts';
-import { idempotencyKeyField } from './inputs.ts';
+import { idempotencyKeyField, optionalVersionField } from './inputs.ts';
 import { removalErrors } from './jobs-open-error.ts';
 import { VCenter } from './vcenter.ts';
-
-const expectedVersion = 'The version you have seen; another one now is a VersionConflictError.';
 
 /** A payload that is the vCenter as it is afterwards. */
 function vcenterPayload(name: string, description: string, vcenter: string) {
@@ -39,7 +37,7 @@ const UpdateVCenterInput = builder.inputType('UpdateVCenterInput', {
     gatewayId: t.id({
       description: 'The gateway it is tested through. Left out: the connected one that was heard from last.',
     }),
-    expectedVersion: t.int({ description: expectedVersion }),
+    expectedVersion: optionalVersionField(t),
   }),
 });
 
@@ -88,7 +86,7 @@ const RemoveVCenterInput = builder.inputType('RemoveVCenterInput', {
         'Cancel the jobs that wait or run for it first, and wait up to half a minute for them to clear up. Otherwise open jobs are a JobsOpenError.',
     }),
     idempotencyKey: idempotencyKeyField(t),
-    expectedVersion: t.int({ description: expectedVersion }),
+    expectedVersion: optionalVersionField(t),
   }),
 });
 
@@ -131,7 +129,7 @@ const TrustVCenterCertificateInput = builder.inputType('TrustVCenterCertificateI
       description:
         'The fingerprint to trust. It has to be the `presentedFingerprint`: compare that with the one the vCenter itself shows first.',
     }),
-    expectedVersion: t.int({ description: expectedVersion }),
+    expectedVersion: optionalVersionField(t),
   }),
 });
 

@@ -6,7 +6,7 @@ import { builder } from './builder.ts';
 import { commonErrors, creationErrors } from './errors.ts';
 import { EventType } from './event-type.ts';
 import { decodeId, decodeIds, encodeId } from './global-id.ts';
-import { idempotencyKeyField } from './inputs.ts';
+import { idempotencyKeyField, optionalVersionField } from './inputs.ts';
 import { Webhook, WebhookDelivery } from './webhook.ts';
 
 const CreateWebhookInput = builder.inputType('CreateWebhookInput', {
@@ -75,7 +75,7 @@ const UpdateWebhookInput = builder.inputType('UpdateWebhookInput', {
     url: t.string({ description: 'Another URL. What is pending goes there, too. Needs `event:read`.' }),
     eventTypes: t.field({ type: [EventType], description: 'Other types of events; null: all. Needs `event:read`.' }),
     enabled: t.boolean({ description: 'False: it is sent nothing until it is switched on again.' }),
-    expectedVersion: t.int({ description: 'The version you have seen; another one now is a VersionConflictError.' }),
+    expectedVersion: optionalVersionField(t),
   }),
 });
 
@@ -114,7 +114,7 @@ const RotateWebhookSecretInput = builder.inputType('RotateWebhookSecretInput', {
   description: 'What `rotateWebhookSecret` takes.',
   fields: (t) => ({
     webhookId: t.id({ required: true, description: 'Which webhook.' }),
-    expectedVersion: t.int({ description: 'The version you have seen; another one now is a VersionConflictError.' }),
+    expectedVersion: optionalVersionField(t),
     idempotencyKey: idempotencyKeyField(t),
   }),
 });
@@ -161,7 +161,7 @@ const DeleteWebhookInput = builder.inputType('DeleteWebhookInput', {
   description: 'What `deleteWebhook` takes.',
   fields: (t) => ({
     webhookId: t.id({ required: true, description: 'Which webhook.' }),
-    expectedVersion: t.int({ description: 'The version you have seen; another one now is a VersionConflictError.' }),
+    expectedVersion: optionalVersionField(t),
     idempotencyKey: idempotencyKeyField(t),
   }),
 });

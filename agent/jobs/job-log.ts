@@ -2,6 +2,7 @@ import { withDeadline } from '../../base/abort.ts';
 import type { Clock } from '../../base/clock.ts';
 import { isSecretField, type Logger } from '../../base/logger.ts';
 import { type JobLogLine, logLinesPerCall, mostLogLines } from '../../protocol/job-log.ts';
+import { storable } from '../../protocol/primitives.ts';
 import { emptyResponse, type Work } from '../../protocol/work.ts';
 import type { ControlClient } from '../control-channel/control-client.ts';
 import { isRefusal } from '../runtime/attempt-lease.ts';
@@ -70,7 +71,7 @@ export class JobLog implements AsyncDisposable {
       sequence: this.#sequence,
       at: new Date(this.#clock.now()).toISOString(),
       level,
-      code: typeof code === 'string' ? printable(code.slice(0, 64)) : null,
+      code: typeof code === 'string' ? storable(code.slice(0, 64)) : null,
       message: isLast ? "There is more in the gateway's own log only." : sentence(message),
       details,
     });
@@ -130,19 +131,14 @@ function detailsOf(fields: object): JobLogLine['details'] {
   for (const [name, value] of Object.entries(fields)) {
     if (isSecretField(name) || name.length > 64) continue;
     if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) details[name] = value;
-    else if (typeof value === 'string') details[name] = printable(value.slice(0, longestDetail));
-    else if (value instanceof Error) details.reason = printable(value.message.slice(0, longestDetail));
+    else if (typeof value === 'string') details[name] = storable(value.slice(0, longestDetail));
+    else if (value instanceof Error) details.reason = storable(value.message.slice(0, longestDetail));
   }
   return details;
 }
 
-/** PostgreSQL keeps no zero characters. */
-function printable(text: string): string {
-  return text.replaceAll('\0', '').toWellFormed();
-}
-
 /** Lines of a log begin small and end open; here they stand alone. */
 function sentence(message: string): string {
-  const text = printable(message.slice(0, longestMessage - 1));
+  const text = storable(message.slice(0, longestMessage - 1));
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 }

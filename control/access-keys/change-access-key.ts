@@ -1,8 +1,10 @@
 import type { Transaction, Updateable } from 'kysely';
 import { isOneOf } from '../by-ids.ts';
 import type { AccessKeyTable, Database } from '../database/tables.ts';
-import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError, VersionConflictError } from '../errors.ts';
+import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from '../errors.ts';
 import type { NewEvent } from '../events/event.ts';
+import { onlyGroup } from '../only-group.ts';
+import { requireVersion } from '../require-version.ts';
 import { type AccessKeyRow, accessKeyColumns } from '../rows.ts';
 import { isScope } from '../scopes.ts';
 import type { Viewer } from '../viewer.ts';
@@ -25,7 +27,7 @@ export async function lockAccessKey(
   if (!found) throw new NotFoundError('access key');
   if (found.revoked_at !== null)
     throw new ConflictError('ACCESS_KEY_REVOKED', 'This access key was revoked.', 'Create another access key.');
-  if (expectedVersion && found.version !== expectedVersion) throw new VersionConflictError(found.version);
+  requireVersion(found, expectedVersion);
   return found;
 }
 
@@ -81,10 +83,9 @@ export async function saveAccessKey(
 }
 
 export function accessKeyEvent(type: NewEvent['type'], key: AccessKeyRow): NewEvent {
-  const [onlyGroup, ...others] = key.resource_group_ids;
   return {
     type,
-    resourceGroupId: others.length === 0 ? (onlyGroup ?? null) : null,
+    resourceGroupId: onlyGroup(key.resource_group_ids),
     subjectType: 'ACCESS_KEY',
     subjectId: key.id,
     data: { name: key.name, keyId: key.key_id },

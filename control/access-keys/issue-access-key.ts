@@ -3,6 +3,7 @@ import type { ControlContext } from '../context.ts';
 import type { Database } from '../database/tables.ts';
 import type { Emit } from '../events/event.ts';
 import { inTransaction } from '../events/in-transaction.ts';
+import { onlyGroup } from '../only-group.ts';
 import { type Scope, scopes } from '../scopes.ts';
 import { formatAccessKey, generateAccessKey, hashSecret } from './access-key.ts';
 
@@ -42,7 +43,7 @@ export async function insertAccessKey(
     .execute();
   emit({
     type: 'ACCESS_KEY_CREATED',
-    resourceGroupId: groups.length === 1 ? (groups[0] ?? null) : null,
+    resourceGroupId: onlyGroup(groups),
     subjectType: 'ACCESS_KEY',
     subjectId: id,
     data: { name: grant.name, keyId: key.keyId },

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { isOneOf } from '../by-ids.ts';
 import type { ControlContext } from '../context.ts';
-import { NotFoundError, VersionConflictError } from '../errors.ts';
+import { NotFoundError } from '../errors.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { parseInput } from '../input.ts';
+import { requireVersion } from '../require-version.ts';
 import type { AccessKeyRow } from '../rows.ts';
 import { accessKeyColumns } from '../rows.ts';
 import { requireScope, type Viewer } from '../viewer.ts';
@@ -31,7 +32,7 @@ export async function revokeAccessKey(
       .executeTakeFirst();
     if (!found) throw new NotFoundError('access key');
     if (found.revoked_at !== null) return { accessKey: found };
-    if (expectedVersion && found.version !== expectedVersion) throw new VersionConflictError(found.version);
+    requireVersion(found, expectedVersion);
     const revokedAt = new Date(control.clock.now());
     const accessKey = await saveAccessKey(trx, found.id, { revoked_at: revokedAt, version: found.version + 1 });
     emit(accessKeyEvent('ACCESS_KEY_REVOKED', accessKey));

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { ControlContext } from '../context.ts';
 import { inTransaction } from '../events/in-transaction.ts';
+import { onlyGroup } from '../only-group.ts';
 
 /** Days before a key's expiry on which somebody is warned, each once. */
 const warningDays = [14, 7, 1] as const;
@@ -47,7 +48,6 @@ async function warnOfAccessKeys(control: ControlContext): Promise<number> {
   for (const { expires_at, ...row } of rows) {
     const days = expires_at && dueWarning({ ...row, expires_at }, now);
     if (!expires_at || days === undefined || days === null) continue;
-    const [onlyGroup, ...others] = row.resource_group_ids;
     told += await inTransaction(control, async (trx, emit) => {
       const noted = await trx
         .updateTable('access_key')
@@ -60,7 +60,7 @@ async function warnOfAccessKeys(control: ControlContext): Promise<number> {
       if (!noted) return 0;
       emit({
         type: 'ACCESS_KEY_EXPIRING',
-        resourceGroupId: others.length === 0 ? (onlyGroup ?? null) : null,
+        resourceGroupId: onlyGroup(row.resource_group_ids),
         subjectType: 'ACCESS_KEY',
         subjectId: row.id,
         data: { name: row.name, keyId: row.key_id, expiresAt: expires_at.toISOString(), days },

@@ -2,8 +2,9 @@ import { sql, type Transaction, type Updateable } from 'kysely';
 import { isOneOf } from '../by-ids.ts';
 import type { ControlContext } from '../context.ts';
 import type { Database, GatewayTable } from '../database/tables.ts';
-import { NotFoundError, VersionConflictError } from '../errors.ts';
+import { NotFoundError } from '../errors.ts';
 import { inTransaction } from '../events/in-transaction.ts';
+import { requireVersion } from '../require-version.ts';
 import { type GatewayRow, gatewayColumns } from '../rows.ts';
 import { type Viewer, visible } from '../viewer.ts';
 import { wakeGateway } from '../wake-gateway.ts';
@@ -27,7 +28,7 @@ export async function changeGateway(
   const { gateway, isChanged } = await inTransaction(control, async (trx, emit) => {
     const before = await visibleGateway(trx, viewer, gatewayId);
     if (!before) throw new NotFoundError('gateway');
-    if (before.version !== expectedVersion) throw new VersionConflictError(before.version);
+    requireVersion(before, expectedVersion);
     const { changes, names } = changesTo(before);
     if (names.length === 0) return { gateway: before, isChanged: false };
     const after = await trx

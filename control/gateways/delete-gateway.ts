@@ -7,11 +7,12 @@ import type { Database, GatewayStatus, GatewayTable } from '../database/tables.t
 import { isConfirmed, nameNotTyped } from '../deletion/confirm-name.ts';
 import type { GatewayDeletion } from '../deletion/deletion-record.ts';
 import { deletionFigures } from '../deletion/figures.ts';
-import { ConflictError, GatewayHasJobsError, NotFoundError, VersionConflictError } from '../errors.ts';
+import { ConflictError, GatewayHasJobsError, NotFoundError } from '../errors.ts';
 import type { Emit } from '../events/event.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { idempotent } from '../idempotency.ts';
 import { idempotencyKeySchema, parseInput, requireUuid } from '../input.ts';
+import { requireVersion } from '../require-version.ts';
 import { requireScope, type Viewer, visible } from '../viewer.ts';
 import { advanceGatewayDeletion } from './finish-gateway-deletion.ts';
 
@@ -70,8 +71,7 @@ async function requireDeletable(
 ): Promise<void> {
   if (gateway.status === 'DELETING') throw alreadyDeleting();
   const { expectedVersion, deleteBackupData } = asked;
-  if (typeof expectedVersion === 'number' && expectedVersion !== gateway.version)
-    throw new VersionConflictError(gateway.version);
+  requireVersion(gateway, expectedVersion);
   const confirmed = isConfirmed(gateway.name, asked.confirmName);
   if (!deleteBackupData) return;
   if (!confirmed) throw nameNotTyped();

@@ -6,8 +6,9 @@ import { sealingKeyOf } from '../activation/sealing-key.ts';
 import { isOneOf } from '../by-ids.ts';
 import { runCommand } from '../commands/run-command.ts';
 import type { ControlContext } from '../context.ts';
-import { AccessKeyRefusedError, GatewayUnavailableError, NotFoundError, VersionConflictError } from '../errors.ts';
+import { AccessKeyRefusedError, GatewayUnavailableError, NotFoundError } from '../errors.ts';
 import { parseInput } from '../input.ts';
+import { requireVersion } from '../require-version.ts';
 import { type GatewayRow, gatewayColumns } from '../rows.ts';
 import { requireScope, type Viewer, visible } from '../viewer.ts';
 import { statusReason } from './status-reason.ts';
@@ -44,7 +45,7 @@ export async function replaceGatewayAccessKey(
     input,
   );
   const gateway = await readGateway(control, viewer, gatewayId);
-  if (expectedVersion && gateway.version !== expectedVersion) throw new VersionConflictError(gateway.version);
+  requireVersion(gateway, expectedVersion);
   checkReachable(gateway);
   const secret = sealedAccessKeySecret ?? sealTo(control, gateway, accessKeySecret ?? '');
   const command = { kind: 'REPLACE_ACCESS_KEY' as const, accessKeyId, sealedSecret: secret };

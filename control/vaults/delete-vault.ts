@@ -6,12 +6,13 @@ import type { Database, VaultTable } from '../database/tables.ts';
 import { isConfirmed } from '../deletion/confirm-name.ts';
 import type { DeletionFigures, VaultDeletion } from '../deletion/deletion-record.ts';
 import { deletionFigures } from '../deletion/figures.ts';
-import { ConflictError, NotFoundError, VaultHasJobsError, VersionConflictError } from '../errors.ts';
+import { ConflictError, NotFoundError, VaultHasJobsError } from '../errors.ts';
 import type { Emit } from '../events/event.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { beginGatewayDeletion, vaultLocked } from '../gateways/delete-gateway.ts';
 import { idempotent } from '../idempotency.ts';
 import { idempotencyKeySchema, parseInput, requireUuid } from '../input.ts';
+import { requireVersion } from '../require-version.ts';
 import { requireScope, type Viewer, visible } from '../viewer.ts';
 import { advanceVaultDeletion } from './finish-vault-deletion.ts';
 import { vaultGoes } from './update-vault.ts';
@@ -54,8 +55,7 @@ export async function deleteVault(
     if (replayed && vault.deletion) return vault.deletion.figures;
     if (vault.deleted_at) throw new NotFoundError('vault');
     if (vault.status === 'DELETING') throw vaultGoes();
-    if (typeof asked.expectedVersion === 'number' && asked.expectedVersion !== vault.version)
-      throw new VersionConflictError(vault.version);
+    requireVersion(vault, asked.expectedVersion);
     return beginVaultDeletion(control, trx, emit, viewer, vault, asked);
   });
   // Recorded already: whatever fails from here on is done by a later sweep.

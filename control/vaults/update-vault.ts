@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { isOneOf } from '../by-ids.ts';
 import type { ControlContext } from '../context.ts';
 import { violatedConstraint } from '../database/constraints.ts';
-import { ConflictError, NotFoundError, VersionConflictError } from '../errors.ts';
+import { ConflictError, NotFoundError } from '../errors.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { nameSchema, parseInput } from '../input.ts';
+import { requireVersion } from '../require-version.ts';
 import { type VaultRow, vaultColumns } from '../rows.ts';
 import { requireScope, type Viewer, visible } from '../viewer.ts';
 
@@ -31,8 +32,7 @@ export async function updateVault(
         .forNoKeyUpdate()
         .executeTakeFirst();
       if (!before) throw new NotFoundError('vault');
-      if (typeof expectedVersion === 'number' && expectedVersion !== before.version)
-        throw new VersionConflictError(before.version);
+      requireVersion(before, expectedVersion);
       if (before.status === 'DELETING') throw vaultGoes();
       if (before.name === name) return { vault: before };
       const vault = await trx

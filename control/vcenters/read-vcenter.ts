@@ -2,7 +2,8 @@ import type { Transaction } from 'kysely';
 import { isOneOf } from '../by-ids.ts';
 import type { ControlContext } from '../context.ts';
 import type { Database } from '../database/tables.ts';
-import { NotFoundError, VersionConflictError } from '../errors.ts';
+import { NotFoundError } from '../errors.ts';
+import { requireVersion } from '../require-version.ts';
 import { type VcenterRow, vcenterColumns } from '../rows.ts';
 import { type Viewer, visible } from '../viewer.ts';
 
@@ -55,6 +56,6 @@ export async function lockVcenter(
 
 function inVersion(vcenter: SealedVcenterRow | undefined, expectedVersion?: number | null): SealedVcenterRow {
   if (!vcenter) throw new NotFoundError('vCenter');
-  if (expectedVersion && vcenter.version !== expectedVersion) throw new VersionConflictError(vcenter.version);
+  requireVersion(vcenter, expectedVersion);
   return vcenter;
 }

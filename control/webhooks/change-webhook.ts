@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { ControlContext } from '../context.ts';
-import { VersionConflictError } from '../errors.ts';
 import { inTransaction } from '../events/in-transaction.ts';
 import { idempotent } from '../idempotency.ts';
 import { idempotencyKeySchema, nameSchema, parseInput } from '../input.ts';
+import { onlyGroup } from '../only-group.ts';
+import { requireVersion } from '../require-version.ts';
 import { requireScope, type Viewer } from '../viewer.ts';
 import { newWebhookSecret, sealWebhookSecret } from './secret.ts';
-import { groupOfWebhook, webhookEventTypes, webhookUrl } from './webhook-input.ts';
+import { webhookEventTypes, webhookUrl } from './webhook-input.ts';
 import { requireWebhook, type WebhookRow } from './webhooks.ts';
 
 const expectedVersion = z.number().int().positive().nullish();
@@ -35,7 +36,7 @@ export async function updateWebhook(
   if (url || eventTypes !== undefined) requireScope(viewer, 'event:read');
   return inTransaction(control, async (trx, emit) => {
     const present = await requireWebhook(trx, viewer, webhookId, true);
-    if (expected && present.version !== expected) throw new VersionConflictError(present.version);
+    requireVersion(present, expected);
     const webhook = {
       name: name ?? present.name,
       url: url ?? present.url,
@@ -55,7 +56,7 @@ export async function updateWebhook(
       .execute();
     emit({
       type: 'WEBHOOK_UPDATED',
-      resourceGroupId: groupOfWebhook(present),
+      resourceGroupId: onlyGroup(present.resource_group_ids),
       subjectType: 'WEBHOOK',
       subjectId: present.id,
       data: { name: webhook.name, enabled: webhook.enabled },
@@ -80,8 +81,7 @@ export async function rotateWebhookSecret(
     const request = { field: 'rotateWebhookSecret', key: idempotencyKey, input: wanted };
     const { replayed } = await idempotent(trx, control, viewer, request, present.id);
     if (replayed) return { webhook: present, secret: null };
-    if (wanted.expectedVersion && present.version !== wanted.expectedVersion)
-      throw new VersionConflictError(present.version);
+    requireVersion(present, wanted.expectedVersion);
     const secret = newWebhookSecret(control);
     await trx
       .updateTable('webhook')
@@ -90,7 +90,7 @@ export async function rotateWebhookSecret(
       .execute();
     emit({
       type: 'WEBHOOK_UPDATED',
-      resourceGroupId: groupOfWebhook(present),
+      resourceGroupId: onlyGroup(present.resource_group_ids),
       subjectType: 'WEBHOOK',
       subjectId: present.id,
       data: { name: present.name, secret: 'rotated' },
@@ -115,12 +115,11 @@ export async function deleteWebhook(
     const { replayed } = await idempotent(trx, control, viewer, request);
     if (replayed) return { webhookId: wanted.webhookId };
     const present = await requireWebhook(trx, viewer, wanted.webhookId, true);
-    if (wanted.expectedVersion && present.version !== wanted.expectedVersion)
-      throw new VersionConflictError(present.version);
+    requireVersion(present, wanted.expectedVersion);
     await trx.deleteFrom('webhook').where('id', '=', present.id).execute();
     emit({
       type: 'WEBHOOK_DELETED',
-      resourceGroupId: groupOfWebhook(present),
+      resourceGroupId: onlyGroup(present.resource_group_ids),
       subjectType: 'WEBHOOK',
       subjectId: present.id,
       data: { name: present.name },

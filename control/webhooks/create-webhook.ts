@@ -4,9 +4,10 @@ import { inTransaction } from '../events/in-transaction.ts';
 import { readHead } from '../events/read-events.ts';
 import { idempotent } from '../idempotency.ts';
 import { idempotencyKeySchema, nameSchema, parseInput } from '../input.ts';
+import { onlyGroup } from '../only-group.ts';
 import { requireScope, type Viewer } from '../viewer.ts';
 import { newWebhookSecret, sealWebhookSecret } from './secret.ts';
-import { groupOfWebhook, reachableGroups, webhookEventTypes, webhookUrl } from './webhook-input.ts';
+import { reachableGroups, webhookEventTypes, webhookUrl } from './webhook-input.ts';
 import { requireWebhook, type WebhookRow } from './webhooks.ts';
 
 const createInput = z.object({
@@ -53,7 +54,7 @@ export async function createWebhook(
     await trx.insertInto('webhook').values(values).execute();
     emit({
       type: 'WEBHOOK_CREATED',
-      resourceGroupId: groupOfWebhook(values),
+      resourceGroupId: onlyGroup(values.resource_group_ids),
       subjectType: 'WEBHOOK',
       subjectId: id,
       data: { name: wanted.name, host: new URL(wanted.url).host },

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { ControlContext } from '../context.ts';
 import type { DeliveryTry } from '../database/webhook-tables.ts';
 import { inTransaction } from '../events/in-transaction.ts';
-import { groupOfWebhook } from './webhook-input.ts';
+import { onlyGroup } from '../only-group.ts';
 
 /** A delivery that this process is to send now. */
 export interface DueDelivery {
@@ -105,7 +105,7 @@ export async function finishTry(control: ControlContext, due: DueDelivery, outco
       .execute();
     emit({
       type: 'WEBHOOK_DISABLED',
-      resourceGroupId: groupOfWebhook(webhook),
+      resourceGroupId: onlyGroup(webhook.resource_group_ids),
       subjectType: 'WEBHOOK',
       subjectId: webhook.id,
       data: { name: webhook.name, error: outcome.error },

@@ -35,12 +35,3 @@ export async function reachableGroups(
   if (found.includes(undefined)) throw new NotFoundError('resource group');
   return asked;
 }
-
-/** Of a webhook's own events: a single group of its own is told, everything else is for viewers of all groups. */
-export function groupOfWebhook(webhook: {
-  readonly all_resource_groups: boolean;
-  readonly resource_group_ids: readonly string[];
-}): string | null {
-  const [only, ...others] = webhook.resource_group_ids;
-  return webhook.all_resource_groups || others.length > 0 ? null : (only ?? null);
-}
